@@ -22,6 +22,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 OLDEST = (3, 11)
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,7 +90,7 @@ def provide_system_packages(wishes: list[str]) -> None:
     print("Installing system packages: {}".format(" ".join(packages)), flush=True)
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["apt-get", "update"], install(packages)):
-        if subprocess.run([*command, "-qq"], env=quiet, stdout=subprocess.DEVNULL).returncode:
+        if not succeeds([*command, "-qq"], env=quiet, stdout=subprocess.DEVNULL):
             sys.exit("{} failed, see above.".format(" ".join(command)))
     absent = missing_packages(wishes)
     if absent:
@@ -147,8 +148,7 @@ def current_name(package: str) -> str:
     newer = RENAMED.get(package)
     if newer is None:
         return package
-    known = subprocess.run(["apt-cache", "show", newer], capture_output=True).returncode == 0
-    return newer if known else package
+    return newer if succeeds(["apt-cache", "show", newer], capture_output=True) else package
 
 
 def update_first() -> list[str]:
@@ -158,7 +158,7 @@ def update_first() -> list[str]:
 
 
 def provide_environment(lock: str) -> None:
-    """A virtual environment with exactly the packages of a lock; made anew when the lock changed."""
+    """An environment with exactly the packages of a lock, made anew when the lock changed."""
     with (ROOT / lock).open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # a second make waits until the first has finished
         identity = "\n".join(
@@ -175,17 +175,14 @@ def provide_environment(lock: str) -> None:
 
 def runs() -> bool:
     """Whether the environment's Python starts."""
-    try:
-        return subprocess.run([str(PYTHON), "-c", ""]).returncode == 0
-    except OSError:
-        return False
+    return succeeds([str(PYTHON), "-c", ""])
 
 
 def make_environment() -> None:
     """An empty environment."""
     print(f"Making .venv with Python {platform.python_version()}", flush=True)
     base = getattr(sys, "_base_executable", sys.executable)  # also when started inside a venv
-    if subprocess.run([base, "-m", "venv", "--clear", str(VENV)]).returncode:
+    if not succeeds([base, "-m", "venv", "--clear", str(VENV)]):
         sys.exit(f"{base} could not make a virtual environment, see above.")
 
 
@@ -194,8 +191,16 @@ def install_locked(lock: str) -> None:
     print(f"Installing the packages of {lock}; the first time takes a few minutes", flush=True)
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     exactly = ["--require-hashes", "--no-deps", "--only-binary=:all:", "-r", str(ROOT / lock)]
-    if subprocess.run(pip + exactly).returncode:
+    if not succeeds(pip + exactly):
         sys.exit(f"pip could not install {lock}, see above.")
+
+
+def succeeds(command: list[str], **how: Any) -> bool:
+    """Whether a command starts and ends with status 0."""
+    try:
+        return subprocess.run(command, check=False, **how).returncode == 0
+    except OSError:
+        return False
 
 
 if __name__ == "__main__":
