@@ -88,10 +88,16 @@ def provide_system_packages(wishes: list[str]) -> None:
         print(" ".join([*update_first(), *install(packages)]), flush=True)
         sys.exit(1)
     print("Installing system packages: {}".format(" ".join(packages)), flush=True)
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["apt-get", "update"], install(packages)):
-        if not succeeds([*command, "-qq"], env=quiet, stdout=subprocess.DEVNULL):
-            sys.exit("{} failed, see above.".format(" ".join(command)))
+        apt = subprocess.run(
+            command,
+            check=False,
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        if apt.returncode:
+            sys.exit("{}\n{} failed.".format(apt.stdout.decode(), " ".join(command)))
     absent = missing_packages(wishes)
     if absent:
         sys.exit("Installed, but still not found: {}".format(", ".join(absent)))
