@@ -1,7 +1,7 @@
 """What a fresh machine lacks: system packages, the virtual environment, the locked packages.
 
 Started by `make` with the Python that the environment shall have, whatever its version is:
-so it keeps to the standard library and to the syntax of Python 3.7.
+so it keeps to the standard library and to the syntax of Python 3.6.
 
     python3 environment.py [display] [xvfb] [bench]
 
@@ -9,8 +9,6 @@ display  also what a window needs, if this machine has a display
 xvfb     also the virtual display
 bench    also the packages that the benchmarks compare with
 """
-
-from __future__ import annotations
 
 import ctypes
 import fcntl
@@ -22,7 +20,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, List
 
 OLDEST = (3, 11)
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,7 +54,7 @@ XVFB = {"xvfb": "xvfb-run", "xauth": "xauth"}  # Debian package -> its command
 RENAMED = {"libglib2.0-0": "libglib2.0-0t64"}  # since Debian 13 and Ubuntu 24.04
 
 
-def main(wishes: list[str]) -> None:
+def main(wishes: List[str]) -> None:
     """Everything in order; a second run finds nothing to do."""
     if sys.version_info < OLDEST:
         sys.exit(
@@ -71,7 +69,7 @@ def main(wishes: list[str]) -> None:
         provide_environment("requirements-bench.lock")
 
 
-def provide_system_packages(wishes: list[str]) -> None:
+def provide_system_packages(wishes: List[str]) -> None:
     """The missing ones installed, or one line for an administrator and a failure."""
     packages = missing_packages(wishes)
     if not packages:
@@ -103,7 +101,7 @@ def provide_system_packages(wishes: list[str]) -> None:
         sys.exit("Installed, but still not found: {}".format(", ".join(absent)))
 
 
-def missing_packages(wishes: list[str]) -> list[str]:
+def missing_packages(wishes: List[str]) -> List[str]:
     """Debian's names of what is really not there."""
     packages = [] if has_venv() else [venv_package()]
     if sys.platform != "linux":
@@ -143,7 +141,7 @@ def loads(library: str) -> bool:
     return True
 
 
-def install(packages: list[str]) -> list[str]:
+def install(packages: List[str]) -> List[str]:
     """The command that installs packages, by the names this system knows them under."""
     names = [current_name(package) for package in packages]
     return ["apt-get", "install", "-y", "--no-install-recommends", *names]
@@ -157,7 +155,7 @@ def current_name(package: str) -> str:
     return newer if succeeds(["apt-cache", "show", newer], capture_output=True) else package
 
 
-def update_first() -> list[str]:
+def update_first() -> List[str]:
     """What to put before apt-get install where apt has no lists of packages yet."""
     known = any(Path("/var/lib/apt/lists").glob("*_Packages*"))
     return [] if known else ["apt-get", "update", "&&"]
@@ -201,7 +199,7 @@ def install_locked(lock: str) -> None:
         sys.exit(f"pip could not install {lock}, see above.")
 
 
-def succeeds(command: list[str], **how: Any) -> bool:
+def succeeds(command: List[str], **how: Any) -> bool:
     """Whether a command starts and ends with status 0."""
     try:
         return subprocess.run(command, check=False, **how).returncode == 0
