@@ -40,7 +40,7 @@ check:
 	$(IN_VENV) -m ruff check
 	$(IN_VENV) -m ruff format --check
 	$(IN_VENV) -m mypy
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
 
 fix:
 	@$(PYTHON) $(SETUP)
