@@ -1,0 +1,38 @@
+"""Finds a venue's naming module, so that nothing else need know which venues exist."""
+
+import pkgutil
+from importlib import import_module
+from typing import Protocol, cast
+
+from riskcore import naming
+from riskcore.errors import InstrumentError
+from riskcore.instruments import Instrument
+
+
+class Naming(Protocol):
+    """What every module `naming/<venue>.py` offers."""
+
+    def parse(self, name: str) -> Instrument:
+        """The instrument a name stands for."""
+
+    def spell(self, instrument: Instrument) -> str:
+        """The name of an instrument with these terms."""
+
+    def lot(self, instrument: Instrument) -> float:
+        """The smallest change of a position."""
+
+    def tick(self, instrument: Instrument, price: float) -> float:
+        """The price step at a price level."""
+
+
+def venues() -> tuple[str, ...]:
+    """The venues whose names are known."""
+    found = (module.name for module in pkgutil.iter_modules(naming.__path__))
+    return tuple(sorted(name for name in found if name != "directory"))
+
+
+def of(venue: str) -> Naming:
+    """The naming of one venue. Raises InstrumentError when the venue is unknown."""
+    if venue not in venues():
+        raise InstrumentError(f"venue {venue!r} is not known; known are {', '.join(venues())}")
+    return cast(Naming, import_module(f"{naming.__name__}.{venue}"))

@@ -1,0 +1,138 @@
+"""What is asked and what is answered: types only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from riskcore.holdings import Account, Holdings, Position
+from riskcore.margin.model import Calibration, MarginModel
+from riskcore.margin.requirement import Component, Requirement
+from riskcore.market import MarketSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One account, one market, one or several models. Comparing by identity of the market."""
+
+    account: str
+    venue: str
+    holdings: Holdings
+    market: MarketSnapshot
+    models: tuple[MarginModel, ...]
+    hypothetical: tuple[Position, ...] = ()
+
+
+def query(account: Account, market: MarketSnapshot, *models: MarginModel) -> Query:
+    """The question what this account must post in this market."""
+    return Query(account.key, account.venue, account.included(), market, models)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One position as the grid shows it. Absent figures are None, never 0.
+
+    alone, share  in the currency of the position's pool (see PoolResult.usd)
+    """
+
+    position: Position
+    mark: float
+    vol: float | None
+    forward: float | None
+    value: (
+        float  # settlement currency: options mark value; futures: open profit since settled price
+    )
+    value_usd: float  # options and spot: market value; futures: signed notional
+    profit_usd: float | None  # since entry
+    delta: float  # coins, whole position
+    gamma: float
+    vega: float  # quote currency per 1.00 vol
+    theta: float  # quote currency per year
+    pool: str
+    alone: float | None
+    share: float | None  # Euler share of the headline margin, adds up with PoolResult.other_shares
+
+
+@dataclass(frozen=True, slots=True)
+class PoolResult:
+    """One pool's requirement and what netting saved in it."""
+
+    requirement: Requirement
+    usd: float  # price of the requirement's currency in USD today
+    stand_alone_sum: float
+    isolated: float | None
+    other_shares: tuple[Component, ...]  # orders and add-ons: what of the headline is no position's
+
+    @property
+    def netting_saves(self) -> float:
+        """Stand-alone sum less what the positions require together (orders left out)."""
+        orders = sum(part.amount for part in self.other_shares if part.term == "open_orders_margin")
+        return self.stand_alone_sum - (self.requirement.headline.amount - orders)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelResult:
+    """All pools of one account under one model."""
+
+    model: str
+    title: str
+    calibration: Calibration
+    pools: tuple[PoolResult, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def nearest(self) -> PoolResult:
+        """The pool nearest its trigger: headline usage, excess and distance are its figures."""
+        return max(self.pools, key=lambda pool: pool.requirement.trigger.figure)
+
+    @property
+    def label(self) -> str:
+        """The most careful label of any pool."""
+        order = ("exact", "exact except", "approximate")
+        labels = [pool.requirement.label for pool in self.pools]
+        return max(labels, key=lambda text: [text.startswith(each) for each in order][::-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The answer to a query."""
+
+    account: str
+    as_of: datetime
+    results: tuple[ModelResult, ...]
+    index: Mapping[str, float]
+    ages: Mapping[str, float]  # seconds, by instrument name
+    notes: tuple[str, ...]
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One point of an account's margin history, in USD; of the pool nearest its trigger."""
+
+    account: str
+    as_of: datetime
+    model: str
+    equity: float
+    initial: float | None
+    maintenance: float
+    stand_alone_sum: float
+    trigger: float  # trigger figure over its level, 1 is reached
+    worst_scenario: str = ""
+
+
+def sample(report: Report) -> Sample:
+    """The history point of a report's first model."""
+    result = report.results[0]
+    pool = result.nearest
+    required = pool.requirement
+    return Sample(
+        report.account,
+        report.as_of,
+        result.model,
+        required.equity.amount * pool.usd,
+        None if required.initial is None else required.initial.amount * pool.usd,
+        required.maintenance.amount * pool.usd,
+        pool.stand_alone_sum * pool.usd,
+        required.trigger.figure / required.trigger.level,
+        required.worst_scenario,
+    )
