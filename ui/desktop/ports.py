@@ -67,7 +67,7 @@ class Feed(Protocol):
 
     @property
     def kind(self) -> str:
-        """ "replay" or "snapshot"."""
+        """What it plays: "replay" or "snapshot"."""
 
     @property
     def synthetic(self) -> bool:
