@@ -1,7 +1,7 @@
 """What is asked and what is answered: types only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from riskcore.holdings import Account, Holdings, Position
@@ -20,6 +20,15 @@ class Query:
     market: MarketSnapshot
     models: tuple[MarginModel, ...]
     hypothetical: tuple[Position, ...] = ()
+
+    def traded(self) -> Holdings:
+        """The holdings after the hypothetical trades: quantities under one key add up."""
+        holdings = self.holdings
+        for trade in self.hypothetical:
+            held = next((each for each in holdings.positions if each.key == trade.key), None)
+            quantity = trade.quantity + (0.0 if held is None else held.quantity)
+            holdings = holdings.with_position(replace(held or trade, quantity=quantity))
+        return holdings
 
 
 def query(account: Account, market: MarketSnapshot, *models: MarginModel) -> Query:

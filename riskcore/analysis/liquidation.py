@@ -1,0 +1,171 @@
+"""Equity and requirement when every coin moves together, and where the trigger is reached."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from riskcore.arrays import F64, frozen
+from riskcore.errors import MarketError
+from riskcore.holdings import Holdings
+from riskcore.margin.model import MarginModel
+from riskcore.margin.requirement import Requirement
+from riskcore.market import MarketSnapshot
+from riskcore.query import Query
+from riskcore.repricing import reprice, risk
+from riskcore.scenarios import ScenarioSet, unmoved
+from riskcore.universe import USD
+
+# Currencies whose price in USD does not follow the coins.
+STABLE = frozenset({USD, "USDC", "USDT", "USDE", "EURR", "BUIDL", "USYC", "PAXG"})
+SEARCH = tuple(
+    float(move)
+    for move in np.concatenate(
+        [np.linspace(-0.98, -0.05, 32), np.linspace(-0.04, 0.04, 9), np.geomspace(0.05, 4.0, 32)]
+    )
+)
+PRECISION = 1e-6  # of a relative move: below any index tick
+
+
+@dataclass(frozen=True, slots=True)
+class SpotCurve:
+    """One pool when all coins move together, volatilities unchanged and no time passing.
+
+    move                         (M,)  relative, ascending
+    equity, initial, maintenance (M,)  the pool's currency; initial is None without such a margin
+    level_down, level_up         relative moves nearest to today at which the trigger is reached;
+                                 None when it is not reached within -98 % ... +400 %; 0 when it is
+                                 reached already
+    """
+
+    pool: str
+    currency: str
+    usd: float
+    underlying: str  # the coin with the largest delta: its price labels the axis
+    index: float  # of that coin today, USD
+    move: F64
+    equity: F64
+    initial: F64 | None
+    maintenance: F64
+    level_down: float | None
+    level_up: float | None
+
+
+def spot_curve(query: Query, moves: Sequence[float]) -> SpotCurve:
+    """The curve of the pool nearest its trigger, under the query's first model.
+
+    Option marks move by Black's difference at their own volatility, so the curve passes exactly
+    through today's figures. Raises what `report` raises.
+    """
+    holdings = query.traded()
+    market = query.market.restricted(holdings.instruments())
+    model = query.models[0]
+    today = max(_required(model, holdings, market), key=lambda each: each.trigger.figure)
+    pool = today.pool
+
+    def at(move: float) -> Requirement:
+        return _pool(_required(model, holdings, moved(market, move)), pool)
+
+    points = [at(move) for move in moves]
+    initial = [each.initial.amount for each in points if each.initial is not None]
+    underlying = main_underlying(holdings, market)
+    down, up = _levels(at, today)
+    return SpotCurve(
+        pool=pool,
+        currency=today.currency,
+        usd=market.usd(today.currency),
+        underlying=underlying,
+        index=market.index.get(underlying, 1.0),
+        move=frozen(moves),
+        equity=frozen([each.equity.amount for each in points]),
+        initial=frozen(initial) if len(initial) == len(points) else None,
+        maintenance=frozen([each.maintenance.amount for each in points]),
+        level_down=down,
+        level_up=up,
+    )
+
+
+def moved(market: MarketSnapshot, move: float) -> MarketSnapshot:
+    """The market after every coin moved by the same fraction, with its forwards and marks.
+
+    Raises MarketError for a move of -100 % or less.
+    """
+    if not move > -1:
+        raise MarketError(f"a spot move of {move:+.0%} leaves no price; it must be above -100 %")
+    universe = market.universe
+    factor = 1.0 + move
+    coins = np.array([1.0 if each in STABLE else factor for each in universe.currencies])
+    both = np.column_stack([np.ones(len(coins)), coins])
+    forward = both[universe.base]
+    vol = np.column_stack([market.vol, market.vol])
+    shift = ScenarioSet(universe, ("today", "moved"), both, forward, vol, np.zeros(2))
+    profit = reprice(universe, market, shift).profit[:, 1]
+    option = market.mark + profit / universe.multiplier
+    return replace(
+        market,
+        index={
+            currency: price if currency in STABLE else price * factor
+            for currency, price in market.index.items()
+        },
+        mark=np.where(universe.is_option, np.maximum(option, 0.0), market.mark * forward[:, 1]),
+        forward=market.forward * forward[:, 1],
+        bid=np.full(len(universe), np.nan),
+        ask=np.full(len(universe), np.nan),
+    )
+
+
+def main_underlying(holdings: Holdings, market: MarketSnapshot) -> str:
+    """The coin that the account's USD delta hangs on most; its largest balance when flat."""
+    greeks = risk(market, unmoved(market.universe, market.vol)).greeks
+    universe = market.universe
+    delta = holdings.net(universe) * greeks.delta
+    weights: dict[str, float] = {}
+    for row, instrument in enumerate(universe.instruments):
+        usd = float(delta[row]) * market.index.get(instrument.base, 0.0)
+        weights[instrument.base] = weights.get(instrument.base, 0.0) + abs(usd)
+    for currency, balance in holdings.balances.items():
+        usd = abs(balance.amount) * market.index.get(currency, 0.0)
+        weights[currency] = weights.get(currency, 0.0) + usd * 1e-6
+    coins = {coin: weight for coin, weight in weights.items() if coin not in STABLE}
+    return max(coins, key=lambda coin: coins[coin], default="BTC")
+
+
+def _required(
+    model: MarginModel, holdings: Holdings, market: MarketSnapshot
+) -> tuple[Requirement, ...]:
+    scenarios = model.scenarios(market.universe, market)
+    return model.requirement(holdings, risk(market, scenarios))
+
+
+def _pool(requirements: tuple[Requirement, ...], pool: str) -> Requirement:
+    return next(each for each in requirements if each.pool == pool)
+
+
+def _levels(
+    at: Callable[[float], Requirement], today: Requirement
+) -> tuple[float | None, float | None]:
+    if today.trigger.reached:
+        return 0.0, 0.0
+    below = [move for move in reversed(SEARCH) if move < 0]
+    above = [move for move in SEARCH if move > 0]
+    return _crossing(at, below), _crossing(at, above)
+
+
+def _crossing(at: Callable[[float], Requirement], outward: Sequence[float]) -> float | None:
+    """The first move, going outward, at which the trigger is reached, to PRECISION."""
+    inside = 0.0
+    for move in outward:
+        if at(move).trigger.reached:
+            return _bisected(at, inside, move)
+        inside = move
+    return None
+
+
+def _bisected(at: Callable[[float], Requirement], free: float, reached: float) -> float:
+    while abs(reached - free) > PRECISION:
+        middle = (free + reached) / 2
+        if at(middle).trigger.reached:
+            reached = middle
+        else:
+            free = middle
+    return reached

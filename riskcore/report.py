@@ -1,0 +1,142 @@
+"""The one door: what an account must post in a market, why, and what netting saves."""
+
+from math import fsum, isnan
+
+from riskcore.analysis import attribution
+from riskcore.errors import MarketError
+from riskcore.holdings import Holdings, Position
+from riskcore.instruments import Future, Option, Perpetual, Spot, is_inverse
+from riskcore.margin.model import MarginModel
+from riskcore.margin.requirement import Requirement
+from riskcore.market import MarketSnapshot
+from riskcore.query import Line, ModelResult, PoolResult, Query, Report
+from riskcore.repricing import risk as priced
+from riskcore.risk_array import Greeks
+
+
+def report(query: Query) -> Report:
+    """The answer to a query. Only what is held, ordered or tried is priced.
+
+    Raises MarketError for a price that is missing, Unsupported for what a model has no rule for.
+    """
+    holdings = query.traded()
+    market = query.market.restricted(holdings.instruments())
+    _refuse_expired(holdings, market)
+    names = (each.name for each in market.universe.instruments)
+    return Report(
+        account=query.account,
+        as_of=market.as_of,
+        results=tuple(_result(model, holdings, market) for model in query.models),
+        index=market.index,
+        ages=dict(zip(names, market.ages().tolist(), strict=True)),
+        notes=market.notes,
+        synthetic=market.synthetic,
+    )
+
+
+def _refuse_expired(holdings: Holdings, market: MarketSnapshot) -> None:
+    for instrument in holdings.instruments():
+        if isinstance(instrument, Future | Option) and instrument.expiry <= market.as_of:
+            raise MarketError(
+                f"{instrument.name} expired at {instrument.expiry:%d %b %Y %H:%M} UTC, "
+                f"before this market ({market.as_of:%d %b %Y %H:%M} UTC); remove it"
+            )
+
+
+def _result(model: MarginModel, holdings: Holdings, market: MarketSnapshot) -> ModelResult:
+    risk = priced(market, model.scenarios(market.universe, market))
+    requirements = model.requirement(holdings, risk)
+    alone = model.stand_alone(holdings, risk).tolist()
+    isolated = model.isolated(holdings, risk)
+    pools = {each.pool: each for each in requirements}
+    places = [_pool_of(position, pools) for position in holdings.positions]
+    results = []
+    for required in requirements:
+        mine = [row for row, pool in enumerate(places) if pool == required.pool]
+        results.append(
+            PoolResult(
+                requirement=required,
+                usd=market.usd(required.currency),
+                stand_alone_sum=fsum(alone[row] for row in mine),
+                isolated=None if isolated is None else fsum(float(isolated[row]) for row in mine),
+                other_shares=attribution.others(required.headline),
+            )
+        )
+    shares = {each.pool: attribution.euler(each.headline) for each in requirements}
+    net = holdings.net(market.universe)
+    lines = []
+    for row, position in enumerate(holdings.positions):
+        pool = places[row]
+        held = float(net[market.universe.row(position.instrument)])
+        share = shares[pool].get(position.instrument.name, 0.0)
+        part = position.quantity / held if held else 0.0
+        lines.append(_line(position, market, risk.greeks, pool, alone[row], share * part))
+    return ModelResult(model.name, model.title, model.calibration, tuple(results), tuple(lines))
+
+
+def _pool_of(position: Position, pools: dict[str, Requirement]) -> str:
+    """The pool a position belongs to: that of its settlement currency, or the only one."""
+    settlement = position.instrument.settlement
+    return settlement if settlement in pools else next(iter(pools))
+
+
+def _line(
+    position: Position,
+    market: MarketSnapshot,
+    greeks: Greeks,
+    pool: str,
+    alone: float,
+    share: float,
+) -> Line:
+    instrument, quantity = position.instrument, position.quantity
+    row = market.universe.row(instrument)
+    mark = float(market.mark[row])
+    coin = market.usd(instrument.settlement)
+    opened = position.settled_price if position.settled_price is not None else position.entry_price
+    value, value_usd = _values(position, opened, mark, market)
+    entry = position.entry_price
+    return Line(
+        position=position,
+        mark=mark,
+        vol=_known(float(market.vol[row])),
+        forward=_known(float(market.forward[row])),
+        value=value,
+        value_usd=value_usd,
+        profit_usd=None if entry is None else gain(position, entry, mark) * coin,
+        delta=quantity * float(greeks.delta[row]),
+        gamma=quantity * float(greeks.gamma[row]),
+        vega=quantity * float(greeks.vega[row]),
+        theta=quantity * float(greeks.theta[row]),
+        pool=pool,
+        alone=alone,
+        share=share,
+    )
+
+
+def _values(
+    position: Position, opened: float | None, mark: float, market: MarketSnapshot
+) -> tuple[float, float]:
+    """What a position is worth in its settlement currency, and its market value or notional."""
+    instrument = position.instrument
+    size = position.quantity * instrument.multiplier
+    if isinstance(instrument, Option):
+        return size * mark, size * mark * market.usd(instrument.settlement)
+    if isinstance(instrument, Spot):
+        return size * mark, size * market.usd(instrument.base)
+    profit = 0.0 if opened is None else gain(position, opened, mark)
+    if is_inverse(instrument):
+        return profit, size
+    return profit, size * mark * market.usd(instrument.quote)
+
+
+def gain(position: Position, start: float, end: float) -> float:
+    """What a position gains between two of its prices, in its settlement currency."""
+    instrument = position.instrument
+    size = position.quantity * instrument.multiplier
+    if is_inverse(instrument) and isinstance(instrument, Perpetual | Future):
+        return size * (1 / start - 1 / end) if start else 0.0
+    return size * (end - start)
+
+
+def _known(value: float) -> float | None:
+    return None if isnan(value) else value
