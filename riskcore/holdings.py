@@ -9,7 +9,7 @@ import numpy as np
 
 from riskcore.arrays import F64
 from riskcore.errors import HoldingsError
-from riskcore.instruments import Instrument, sort_key
+from riskcore.instruments import Future, Instrument, Perpetual, is_inverse, sort_key
 from riskcore.universe import Universe
 
 
@@ -66,6 +66,18 @@ class Position:
             self.side.value,
             self.margin_mode.value,
         )
+
+    def gain(self, start: float, end: float) -> float:
+        """What the position gains between two of its prices, in its settlement currency."""
+        size = self.quantity * self.instrument.multiplier
+        if is_inverse(self.instrument) and isinstance(self.instrument, Perpetual | Future):
+            return size * (1 / start - 1 / end) if start else 0.0
+        return size * (end - start)
+
+    def open_profit(self, mark: float) -> float:
+        """Profit not yet settled: since the settled price, else since entry, else none is known."""
+        opened = self.entry_price if self.settled_price is None else self.settled_price
+        return 0.0 if opened is None else self.gain(opened, mark)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from math import fsum, isnan
 from riskcore.analysis import attribution
 from riskcore.errors import MarketError
 from riskcore.holdings import Holdings, Position
-from riskcore.instruments import Future, Option, Perpetual, Spot, is_inverse
+from riskcore.instruments import Future, Option, Spot, is_inverse
 from riskcore.margin.model import MarginModel
 from riskcore.margin.requirement import Requirement
 from riskcore.market import MarketSnapshot
@@ -92,8 +92,7 @@ def _line(
     row = market.universe.row(instrument)
     mark = float(market.mark[row])
     coin = market.usd(instrument.settlement)
-    opened = position.settled_price if position.settled_price is not None else position.entry_price
-    value, value_usd = _values(position, opened, mark, market)
+    value, value_usd = _values(position, mark, market)
     entry = position.entry_price
     return Line(
         position=position,
@@ -102,7 +101,7 @@ def _line(
         forward=_known(float(market.forward[row])),
         value=value,
         value_usd=value_usd,
-        profit_usd=None if entry is None else gain(position, entry, mark) * coin,
+        profit_usd=None if entry is None else position.gain(entry, mark) * coin,
         delta=quantity * float(greeks.delta[row]),
         gamma=quantity * float(greeks.gamma[row]),
         vega=quantity * float(greeks.vega[row]),
@@ -113,9 +112,7 @@ def _line(
     )
 
 
-def _values(
-    position: Position, opened: float | None, mark: float, market: MarketSnapshot
-) -> tuple[float, float]:
+def _values(position: Position, mark: float, market: MarketSnapshot) -> tuple[float, float]:
     """What a position is worth in its settlement currency, and its market value or notional."""
     instrument = position.instrument
     size = position.quantity * instrument.multiplier
@@ -123,19 +120,10 @@ def _values(
         return size * mark, size * mark * market.usd(instrument.settlement)
     if isinstance(instrument, Spot):
         return size * mark, size * market.usd(instrument.base)
-    profit = 0.0 if opened is None else gain(position, opened, mark)
+    profit = position.open_profit(mark)
     if is_inverse(instrument):
         return profit, size
     return profit, size * mark * market.usd(instrument.quote)
-
-
-def gain(position: Position, start: float, end: float) -> float:
-    """What a position gains between two of its prices, in its settlement currency."""
-    instrument = position.instrument
-    size = position.quantity * instrument.multiplier
-    if is_inverse(instrument) and isinstance(instrument, Perpetual | Future):
-        return size * (1 / start - 1 / end) if start else 0.0
-    return size * (end - start)
 
 
 def _known(value: float) -> float | None:
