@@ -43,14 +43,17 @@ def time_value(forward: F64, strike: F64, deviation: F64) -> F64:
     deviation  (...)  volatility times the root of the years to expiry
     returns    (...)  quote currency per coin, >= 0
     """
-    terms = [np.ascontiguousarray(each).reshape(-1) for each in (forward, strike, deviation)]
-    out = np.empty(terms[0].size)
+    shape = forward.shape
+    forward, strike, deviation = (
+        np.ascontiguousarray(each).reshape(-1) for each in (forward, strike, deviation)
+    )
+    out = np.empty(forward.size)
     room = np.empty((3, 2, min(BLOCK, out.size)))
     with np.errstate(divide="ignore", over="ignore", under="ignore"):
         for start in range(0, out.size, BLOCK):
             part = slice(start, min(start + BLOCK, out.size))
-            _price_block(*(each[part] for each in terms), out[part], room)
-    return out.reshape(forward.shape)
+            _price_block(forward[part], strike[part], deviation[part], out[part], room)
+    return out.reshape(shape)
 
 
 def _price_block(forward: F64, strike: F64, deviation: F64, out: F64, room: F64) -> None:
