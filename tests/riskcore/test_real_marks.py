@@ -125,7 +125,7 @@ def _values(market: MarketSnapshot, forward: np.ndarray) -> np.ndarray:
 
 
 def _implied_forward(market: MarketSnapshot) -> np.ndarray:
-    """By put-call parity of the marks, C - P = 1 - K/F; the median over the strikes of an expiry."""
+    """By parity of the marks, C - P = 1 - K/F: the median over the strikes of an expiry."""
     marks = dict(zip(market.universe.instruments, market.mark, strict=True))
     calls = {_terms(each): mark for each, mark in marks.items() if each.right == "call"}
     puts = {_terms(each): mark for each, mark in marks.items() if each.right == "put"}
