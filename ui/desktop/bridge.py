@@ -59,6 +59,7 @@ class Bridge(QObject):
             case Refusal():
                 self.failed.emit(str(answer))
             case Exception():
+                self.failed.emit(f"an error of the program: {type(answer).__name__}: {answer}")
                 raise answer  # a bug of ours: the GUI thread's crash report shows it
             case _:
                 self.answered.emit(answer)

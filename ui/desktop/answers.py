@@ -1,0 +1,66 @@
+"""The jobs a Calculator runs for the session: frozen accounts in, reports and curves out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import perf_counter
+
+from riskcore.errors import Refusal
+from riskcore.holdings import Account
+from riskcore.margin.model import MarginModel
+from riskcore.margin.registry import Library
+from riskcore.market import MarketSnapshot
+from riskcore.query import Query, Report, query
+from riskcore.report import report
+
+MOVES = tuple(step / 40 for step in range(-20, 21))  # -50 % ... +50 % of spot
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Under which rules everything is asked: the parameter files, an instant, replaced values."""
+
+    library: Library
+    parameters_as_of: datetime | None = None  # None: the market's own instant
+    overrides: Mapping[str, Mapping[str, Mapping[str, object]]] = field(default_factory=dict)
+
+    def model(self, name: str, at: datetime) -> MarginModel:
+        """The model in force. Raises ParameterError."""
+        return self.library.bind(name, self.parameters_as_of or at, self.overrides.get(name))
+
+    def question(self, account: Account, market: MarketSnapshot) -> Query:
+        """What this account must post in this market. Raises ParameterError."""
+        return query(account, market, self.model(account.model, market.as_of))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A report, or the sentence why there is none, for one account as it then was."""
+
+    account: Account
+    report: Report | None
+    refusal: str
+    seconds: float
+
+
+def answers(
+    accounts: tuple[Account, ...], market: MarketSnapshot, setting: Setting
+) -> tuple[Answer, ...]:
+    """One answer for each account; a refusal of one does not stop the others."""
+    return tuple(_answer(account, market, setting) for account in accounts)
+
+
+def curve(account: Account, market: MarketSnapshot, setting: Setting) -> tuple[Account, object]:
+    """Equity and margins of an account over moves of spot. Raises what a report raises."""
+    from riskcore.analysis.liquidation import spot_curve  # noqa: PLC0415, not before it is needed
+
+    return account, spot_curve(setting.question(account, market), MOVES)
+
+
+def _answer(account: Account, market: MarketSnapshot, setting: Setting) -> Answer:
+    start = perf_counter()
+    try:
+        made = report(setting.question(account, market))
+    except Refusal as refusal:
+        return Answer(account, None, str(refusal), perf_counter() - start)
+    return Answer(account, made, "", perf_counter() - start)
