@@ -1,12 +1,17 @@
 """The smallest valid objects, for tests."""
 
+import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from riskcore.holdings import Account, Balance, Holdings, Order, Position
 from riskcore.instruments import Future, Instrument, Option, Perpetual
+from riskcore.margin.registry import Library
 from riskcore.market import MarketSnapshot, snapshot
 from riskcore.naming import deribit
 from riskcore.universe import universe
@@ -69,3 +74,17 @@ def account(
 ) -> Account:
     """A Deribit account."""
     return Account(name.lower(), name, "deribit", model, holdings(positions, balances))
+
+
+@cache
+def library() -> Library:
+    """The margin models with the parameter files of the project."""
+    folder = Path(__file__).parents[1] / "resources" / "parameters"
+    return Library(
+        {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*.toml")}
+    )
+
+
+def golden(name: str) -> dict[str, Any]:
+    """Published values with their source: tests/golden/<name>.toml."""
+    return tomllib.loads((Path(__file__).parent / "golden" / f"{name}.toml").read_text("utf-8"))
