@@ -99,7 +99,7 @@ def moved(market: MarketSnapshot, move: float) -> MarketSnapshot:
     forward = both[universe.base]
     vol = np.column_stack([market.vol, market.vol])
     shift = ScenarioSet(universe, ("today", "moved"), both, forward, vol, np.zeros(2))
-    profit = reprice(universe, market, shift).profit[:, 1]
+    profit = reprice(market, shift).profit[:, 1]
     option = market.mark + profit / universe.multiplier
     return replace(
         market,
