@@ -14,6 +14,7 @@ from riskcore.errors import BookError
 Document = TypeVar("Document")
 
 _PLACE = re.compile(r"(?P<what>.*?)(?: - at (?P<key>`key` in )?`(?P<path>\$.*)`)?", re.DOTALL)
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")  # half of a character, perhaps without its other half
 _STEP = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<row>\d+)\]|(?P<any>\[\.\.\.\])")
 _LINE = 200  # characters of an object that stays on one line
 _KINDS = {
@@ -86,13 +87,13 @@ def number(value: float | str, place: str, bounds: Bounds = ANY) -> float:
 
 def laid_out(value: object, indent: int = 0) -> str:
     """A document as JSON text in which everything short enough stands on one line."""
-    flat = msgspec.json.encode(value).decode()
+    flat = json.dumps(value, ensure_ascii=False, allow_nan=False)
     if not isinstance(value, dict | list) or not value or (indent and len(flat) <= _LINE):
         return flat
     margin = " " * (indent + 2)
     if isinstance(value, dict):
         rows = [
-            f"{margin}{msgspec.json.encode(key).decode()}: {laid_out(each, indent + 2)}"
+            f"{margin}{json.dumps(key, ensure_ascii=False)}: {laid_out(each, indent + 2)}"
             for key, each in value.items()
         ]
     else:
@@ -104,7 +105,11 @@ def laid_out(value: object, indent: int = 0) -> str:
 def _parsed(text: str | bytes) -> object:
     try:
         plain = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
-        return json.loads(plain, object_pairs_hook=_object, parse_constant=_refuse_constant)
+        found = json.loads(plain, object_pairs_hook=_object, parse_constant=_refuse_constant)
+        if _HALF.search(plain):
+            json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise BookError("a text in the file holds half a character (\\ud800 to \\udfff)") from None
     except UnicodeDecodeError as error:
         raise BookError(
             f"byte {error.start} of the file is not UTF-8 text; save it as UTF-8 JSON"
@@ -116,6 +121,7 @@ def _parsed(text: str | bytes) -> object:
         raise BookError("the file nests objects or lists too deeply") from None
     except ValueError:  # a whole number of more digits than Python converts
         raise BookError("a number in the file has too many digits") from None
+    return found
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -252,6 +252,7 @@ def test_two_accounts_of_one_name_are_refused() -> None:
         ('{"name": NaN}', "NaN is not a number that can be used"),
         ('{"name": ' + "9" * 5000 + "}", "too many digits"),
         ("[" * 100_000, "too deeply"),
+        ('{"format": "counterpoise-book/1", "name": "\\ud800"}', "half a character"),
         (b"\xff\xfe{", "byte 0 of the file is not UTF-8"),
         (" " * (MAX_BYTES + 1), "at most 50,000,000 are read"),
     ],
