@@ -1,0 +1,269 @@
+"""The requirement as a tree of lines, each the exact sum of the lines below it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from riskcore.margin.requirement import Component, Rule
+
+Index = QModelIndex | QPersistentModelIndex
+Money = Callable[[float, bool], str]  # amount in the pool's currency, whether to show its sign
+
+TERM, RULE, AMOUNT = range(3)
+SIGNS = {
+    Rule.SUM: "Σ",
+    Rule.WORST: "worst",
+    Rule.LARGER_OF: "max",
+    Rule.SMALLER_OF: "min",
+    Rule.SCALED: "×",
+    Rule.ROOT: "√",
+}
+MEANING = {
+    Rule.SUM: "the sum of the lines below it",
+    Rule.WORST: "the losses in the worst scenario, added up",
+    Rule.LARGER_OF: "the larger of the alternatives below it",
+    Rule.SMALLER_OF: "the smaller of the alternatives below it",
+    Rule.SCALED: "the first line below it, times a factor",
+    Rule.ROOT: "a square root, split so that its parts add up",
+}
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """One line of the tree and where it hangs.
+
+    path    term by term from the root, the same after a refresh
+    losing  whether it, or a line above it, was considered and did not bind
+    against the figure it lost against; None for a line that counts
+    """
+
+    component: Component
+    parent: "Line | None"
+    row: int
+    path: tuple[str, ...]
+    losing: bool = False
+    against: float | None = None
+    lines: list["Line"] = field(default_factory=list)
+    number: int = 0
+
+    @property
+    def is_instrument(self) -> bool:
+        """Whether it is the figure of one instrument."""
+        return self.component.rule is Rule.POSITION
+
+    def walk(self) -> Iterator["Line"]:
+        """This line and every line below it, what was only considered too."""
+        yield self
+        for each in self.lines:
+            yield from each.walk()
+
+
+def tree(component: Component) -> Line:
+    """The lines of a requirement; what was considered stands after what counts."""
+    root = Line(component, None, 0, (component.term,))
+    _grow(root)
+    return root
+
+
+def _grow(line: Line) -> None:
+    counted: dict[str, int] = {}
+    component = line.component
+    for binding, group in ((True, component.parts), (False, component.considered)):
+        for each in group:
+            key = each.term if binding else f"({each.term})"
+            counted[key] = counted.get(key, 0) + 1
+            name = key if counted[key] == 1 else f"{key} {counted[key]}"
+            below = Line(
+                each,
+                line,
+                len(line.lines),
+                (*line.path, name),
+                losing=line.losing or not binding,
+                against=None if binding else component.amount,
+            )
+            _grow(below)
+            line.lines.append(below)
+
+
+def term_title(term: str, glossary: Mapping[str, str]) -> str:
+    """A term in words: what stands before the colon of its glossary line, if it has one."""
+    title, colon, _ = glossary.get(term, "").partition(":")
+    return title if colon else term.replace("_", " ").capitalize()
+
+
+class ExplainModel(QAbstractItemModel):
+    """Lines of one requirement: term, rule, amount. A refresh in the same shape keeps indexes."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._root: Line | None = None
+        self._lines: list[Line] = []
+        self._glossary: Mapping[str, str] = {}
+        self._money: Money = _plain
+
+    def set_words(self, glossary: Mapping[str, str], money: Money) -> None:
+        """How terms and amounts are written from now on."""
+        self._glossary, self._money = glossary, money
+        self._touch()
+
+    def show(self, component: Component | None) -> bool:
+        """Put a requirement in place of the last one; whether every index stayed what it was."""
+        fresh = None if component is None else tree(component)
+        lines = [] if fresh is None else list(fresh.walk())
+        same = [each.path for each in lines] == [each.path for each in self._lines]
+        if not same:
+            self.beginResetModel()
+        self._root, self._lines = fresh, lines
+        for number, line in enumerate(lines):
+            line.number = number
+        if same:
+            self._touch()
+        else:
+            self.endResetModel()
+        return same
+
+    def _touch(self) -> None:
+        if self._root is None:
+            return
+        last = self.columnCount() - 1
+        self.dataChanged.emit(self.createIndex(0, 0, 0), self.createIndex(0, last, 0))
+        for line in self._lines:
+            if line.lines:
+                top, bottom = line.lines[0], line.lines[-1]
+                self.dataChanged.emit(
+                    self.createIndex(top.row, 0, top.number),
+                    self.createIndex(bottom.row, last, bottom.number),
+                )
+
+    def line(self, index: Index) -> Line | None:
+        """The line at an index."""
+        return self._lines[index.internalId()] if index.isValid() else None
+
+    def find(self, path: tuple[str, ...]) -> QModelIndex:
+        """The index of the line with this path, or an invalid one."""
+        for line in self._lines:
+            if line.path == path:
+                return self.createIndex(line.row, 0, line.number)
+        return QModelIndex()
+
+    def find_term(self, term: str) -> QModelIndex:
+        """The index of the first line of this term, those that count before those that lost."""
+        found = [line for line in self._lines if line.component.term == term]
+        if not found:
+            return QModelIndex()
+        line = min(found, key=lambda each: (each.losing, each.number))
+        return self.createIndex(line.row, 0, line.number)
+
+    def title(self, line: Line) -> str:
+        """The term of a line in words; an instrument's own name as it is."""
+        term = line.component.term
+        return term if line.is_instrument else term_title(term, self._glossary)
+
+    def remark(self, line: Line) -> str:
+        """What stands dim behind the term: the deciding fact, or by how much it lost."""
+        because = line.component.because
+        lost = self._lost(line)
+        return " · ".join(text for text in (because, lost) if text)
+
+    def _lost(self, line: Line) -> str:
+        above = line.parent
+        if line.against is None or above is None:
+            return ""
+        short = abs(line.against - line.component.amount)
+        match above.component.rule:
+            case Rule.ROOT:
+                return self.tr("alone, before correlation")
+            case Rule.SMALLER_OF:
+                return self.tr("not binding, over by {0}").format(self._money(short, False))
+            case _ if short == 0:
+                return self.tr("not binding, equal")
+            case _:
+                return self.tr("not binding, short by {0}").format(self._money(short, False))
+
+    def amount(self, line: Line) -> str:
+        """The amount of a line; what instruments and adjustments add carries its sign."""
+        signed = line.is_instrument or line.component.amount < 0
+        return self._money(line.component.amount, signed)
+
+    def text(self) -> str:
+        """The whole tree, two spaces a level, as it is copied."""
+        rows = []
+        for line in self._lines:
+            indent = "  " * (len(line.path) - 1)
+            sign = SIGNS.get(line.component.rule, "") if line.lines else ""
+            remark = self.remark(line)
+            words = f"{indent}{self.title(line)}" + (f" ({remark})" if remark else "")
+            rows.append("\t".join((words, sign, repr(line.component.amount))))
+        return "\n".join(rows)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, as Qt declares it
+        """How many lines stand below an index."""
+        if parent.column() > 0:
+            return 0
+        line = self.line(parent)
+        if line is None:
+            return 0 if self._root is None else 1
+        return len(line.lines)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: ARG002, B008
+        """Term, rule, amount."""
+        return 3
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        """The index of a line below another."""
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        above = self.line(parent)
+        line = self._root if above is None else above.lines[row]
+        assert line is not None, "hasIndex has looked"
+        return self.createIndex(row, column, line.number)
+
+    def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
+        """The index of the line above another."""
+        line = self.line(index)
+        if line is None or line.parent is None:
+            return QModelIndex()
+        return self.createIndex(line.parent.row, 0, line.parent.number)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Words and figures of a line; its tooltip says the meaning, the rule and the source."""
+        line = self.line(index)
+        if line is None:
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._display(line, index.column())
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._tooltip(line, index.column())
+            case Qt.ItemDataRole.TextAlignmentRole if index.column() != TERM:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.AccessibleTextRole:
+                words = (self.title(line), self.remark(line), self.amount(line))
+                return ", ".join(each for each in words if each)
+            case _:
+                return None
+
+    def _display(self, line: Line, column: int) -> str:
+        if column == TERM:
+            return self.title(line)
+        if column == AMOUNT:
+            return self.amount(line)
+        return SIGNS.get(line.component.rule, "") if line.lines else ""
+
+    def _tooltip(self, line: Line, column: int) -> str:
+        if column == AMOUNT:
+            return f"{line.component.amount:,.12g}"
+        component = line.component
+        words = (
+            self._glossary.get(component.term, ""),
+            self.remark(line),
+            self.tr(MEANING[component.rule]) if line.lines and component.rule in MEANING else "",
+            component.source,
+        )
+        return "\n".join(each for each in words if each) or self.title(line)
+
+
+def _plain(amount: float, signed: bool) -> str:
+    return f"{amount:+,.2f}" if signed else f"{amount:,.2f}"

@@ -1,0 +1,158 @@
+"""How much of the equity the margin used up, over time."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+
+from riskcore.query import Report
+from ui.desktop import formats
+from ui.desktop.models.series import Column, Numbers, UsageHistory, UsageSeries, written_instant
+from ui.desktop.plots.frame import ChartFrame
+from ui.desktop.plots.legend import Entry
+from ui.desktop.session import Session
+from ui.desktop.theme import Theme
+
+if TYPE_CHECKING:
+    from ui.desktop.plots.usage_plot import UsagePlot
+
+PAUSE = 250  # milliseconds between two drawings: 4 Hz is what an eye can read
+DASHES = Qt.PenStyle.DashLine
+MINUTE = 60.0
+WINDOWS = (("15 min", 15 * MINUTE), ("1 h", 60 * MINUTE), ("6 h", 360 * MINUTE), ("all", None))
+
+
+class UsagePanel(QWidget):
+    """Initial and maintenance usage and the stand-alone sum, of the pool nearest its trigger."""
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._theme = theme
+        self._history = UsageHistory()
+        self._series: UsageSeries = self._history.series()
+        self._plot: UsagePlot | None = None
+        self._at: float | None = None
+        self._span: float | None = WINDOWS[0][1]
+        name = self.tr("Margin usage over time")
+        self.setAccessibleName(name)
+        self.frame = ChartFrame(name, theme, self.numbers, self, newest_first=True)
+        self.frame.refused.connect(session.refused)
+        self.windows = QComboBox()
+        self.windows.setAccessibleName(self.tr("How far back the chart goes"))
+        for words, _ in WINDOWS:
+            self.windows.addItem(self.tr(words))
+        self.windows.currentIndexChanged.connect(self.choose_window)
+        self.frame.bar.insertWidget(1, self.windows)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.addWidget(self.frame)
+        self._pause = QTimer(self, interval=PAUSE, singleShot=True)
+        self._pause.timeout.connect(self._draw_again)
+        self._waiting = False
+        session.samples_changed.connect(self.take_samples)
+        self._draw()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        self.frame.set_theme(theme)
+        if self._plot is not None:
+            self._plot.set_theme(theme)
+
+    def show_report(self, report: Report) -> None:
+        """Nothing: the session records each report as a sample, and samples are what is drawn."""
+
+    def take_samples(self) -> None:
+        """Draw what the account's history has become, at most four times a second."""
+        if self._pause.isActive():
+            self._waiting = True
+            return
+        self._draw()
+        self._pause.start()
+
+    def choose_window(self, row: int) -> None:
+        """Show this much of the past."""
+        self._span = WINDOWS[row][1]
+        self._draw()
+
+    def numbers(self) -> Numbers:
+        """The whole history as columns."""
+        series = self._series
+        usage = formats.percent
+        return Numbers(
+            (
+                Column(self.tr("Time (UTC)"), series.time, written_instant, written_instant),
+                Column(self.tr("Initial usage"), series.initial, usage),
+                Column(self.tr("Maintenance usage"), series.maintenance, usage),
+                Column(self.tr("Stand-alone sum of equity"), series.alone, usage),
+                Column(self.tr("Trigger at initial usage"), series.trigger, usage),
+            )
+        )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the plot when it is first seen."""
+        super().showEvent(event)
+        if self._plot is None:
+            QTimer.singleShot(0, self, self._make_plot)
+        else:
+            self._draw()
+
+    def _make_plot(self) -> None:
+        if self._plot is not None:
+            return
+        from ui.desktop.plots.usage_plot import UsagePlot  # noqa: PLC0415, half a second to import
+
+        self._plot = UsagePlot(self._theme)
+        self._plot.pointed.connect(self._point)
+        self.frame.place(self._plot)
+        self._draw()
+
+    def _draw_again(self) -> None:
+        if self._waiting:
+            self._waiting = False
+            self._draw()
+            self._pause.start()
+
+    def _draw(self) -> None:
+        if self._plot is not None and not self.isVisible():
+            return
+        self._history.take(self._session.samples())
+        self._series = series = self._history.series()
+        empty = not series.time.size
+        self.frame.say(self.tr("No history yet: it begins with the first market.") if empty else "")
+        if self._plot is not None:
+            has_initial = not empty and not np.isnan(series.initial[-1])
+            words = self.tr("trigger: maintenance = equity") if has_initial else self.tr("trigger")
+            self._plot.show_series(series, self._span, words)
+        self.frame.refresh()
+        self._write_legend()
+
+    def _point(self, at: float | None) -> None:
+        self._at = at
+        self._write_legend()
+
+    def _write_legend(self) -> None:
+        series = self._series
+        if not series.time.size:
+            self.frame.legend.show_entries(())
+            return
+        row = -1
+        entries = []
+        if self._at is not None:
+            row = int(np.argmin(np.abs(series.time - self._at)))
+            moment = datetime.fromtimestamp(float(series.time[row]), UTC)
+            entries.append(Entry(self.tr("at"), "", formats.clock(moment)))
+        initial, maintenance, alone = (
+            formats.percent(float(values[row]))
+            for values in (series.initial, series.maintenance, series.alone)
+        )
+        entries += (
+            Entry(self.tr("initial usage"), self.tr("initial"), initial, "accent"),
+            Entry(self.tr("maintenance usage"), self.tr("maint."), maintenance, "caution"),
+            Entry(self.tr("stand-alone sum"), self.tr("alone"), alone, "dim", DASHES),
+        )
+        self.frame.legend.show_entries(entries)
