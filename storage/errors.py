@@ -4,7 +4,7 @@ from riskcore.errors import Refusal
 
 
 class StorageError(Refusal):
-    """A file or database that cannot be read or written."""
+    """A file or database that cannot be read or written; what it held is untouched."""
 
 
 class NotFound(StorageError):
@@ -13,3 +13,7 @@ class NotFound(StorageError):
 
 class NewerFile(StorageError):
     """A file or database of a version later than this program's."""
+
+
+class InUse(StorageError):
+    """A database that another running copy of the program holds."""
