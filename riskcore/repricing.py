@@ -33,8 +33,10 @@ def reprice(
     if previous is not None and not moved.all():
         np.copyto(value, previous.array.value, where=~moved[:, np.newaxis])
     options = np.flatnonzero(moved & universe.is_option)
-    if options.size:
-        value[options] = _options(market, scenarios, options)
+    at_once = max(1, black.BLOCK // len(scenarios))
+    for start in range(0, options.size, at_once):
+        rows = options[start : start + at_once]
+        value[rows] = _options(market, scenarios, rows)
     others = np.flatnonzero(moved & ~universe.is_option)
     if others.size:
         column = others[:, np.newaxis]
