@@ -6,14 +6,13 @@ a quote's confidence, rate, discount and delta) is checked and kept, and comes o
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import isnan
 from types import MappingProxyType
 from typing import Any
 
 from riskcore import book_account, book_market
 from riskcore.book_document import FORMAT, MAX_BYTES, VALUES, BookDocument
 from riskcore.book_market import Supplement
-from riskcore.errors import BookError
+from riskcore.errors import BookError, MarketError
 from riskcore.holdings import Account
 from riskcore.instruments import Dated, Instrument
 from riskcore.json_text import decode, laid_out
@@ -100,12 +99,10 @@ def _require_quoted(account: Account, market: MarketSnapshot, place: str) -> Non
     ]
     for where, instrument in held + ordered:
         _refuse_expired(instrument, market, where)
-        row = market.universe.rows.get(instrument)
-        if row is None or isnan(market.mark[row]):
-            raise BookError(
-                f"{where}: {instrument.name} has no quote in market.quotes; "
-                "add one with its mark price"
-            )
+        try:
+            market.row(instrument)
+        except MarketError as error:
+            raise BookError(f"{where}: {error}; add it to market.quotes") from None
         for currency in (instrument.base, instrument.settlement):
             _require_index(currency, market, where)
     for currency in account.holdings.balances:

@@ -167,6 +167,7 @@ class MarketDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: Text = ""
     synthetic: bool = False
     notes: Annotated[list[Text], Meta(max_length=1_000)] = []
+    without_futures: Text = ""
 
 
 Overrides = dict[str, dict[str, Any]]

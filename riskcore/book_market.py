@@ -109,6 +109,7 @@ def read(document: MarketDocument) -> tuple[MarketSnapshot, Supplement]:
         source=document.source,
         synthetic=document.synthetic,
         notes=tuple(document.notes),
+        without_futures=document.without_futures,
         **columns,
     )
     return market, Supplement(
@@ -180,8 +181,9 @@ def write(market: MarketSnapshot, supplement: Supplement) -> dict[str, Any]:
     for key in ("surfaces", "feeds", "settlement", "lending"):
         if rows := getattr(supplement, key):
             written[key] = [_without_none(msgspec.to_builtins(each)) for each in rows]
-    if market.source:
-        written["source"] = market.source
+    for key in ("source", "without_futures"):
+        if text := getattr(market, key):
+            written[key] = text
     if market.synthetic:
         written["synthetic"] = True
     if market.notes:

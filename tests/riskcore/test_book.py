@@ -212,8 +212,8 @@ def test_a_byte_order_mark_is_ignored() -> None:
         ("market/index/BTC", ..., "accounts[0].positions[0]: market.index has no price of BTC"),
         ("market/quotes/0/vol", -0.5, "market.quotes[0].vol: -0.5 cannot be; it must be at least"),
         ("market/quotes/0/vol", "inf", "market.quotes[0].vol: a number is expected"),
-        ("market/quotes/0/mark", ..., "accounts[0].positions[0]: BTC-27FEB26-60000-P has no quote"),
-        ("market/quotes/1", ..., "accounts[0].positions[1]: BTC-PERPETUAL has no quote"),
+        ("market/quotes/0/mark", ..., "accounts[0].positions[0]: BTC-27FEB26-60000-P has no mark"),
+        ("market/quotes/1", ..., "accounts[0].positions[1]: BTC-PERPETUAL has no mark"),
         ("market/quotes/0/confidence", 2, "quotes[0].confidence: 2.0 cannot be; it must be at lea"),
         ("market/quotes/0/as_of", "then", "market.quotes[0].as_of: 'then' is not an instant"),
         ("market/as_of", "2026-02-27T08:00:00Z", "positions[0]: BTC-27FEB26-60000-P expired at"),
@@ -350,6 +350,7 @@ def markets(draw: st.DrawFn) -> MarketSnapshot:
         source=draw(st.just("") | texts),
         synthetic=draw(st.booleans()),
         notes=tuple(draw(st.lists(texts, max_size=2))),
+        without_futures=draw(st.just("") | texts),
         **columns,
     )
 
@@ -406,7 +407,7 @@ def test_a_round_trip_loses_nothing(before: Book) -> None:
     assert after.market.universe.instruments == before.market.universe.instruments
     for name in COLUMNS:
         np.testing.assert_array_equal(getattr(after.market, name), getattr(before.market, name))
-    for name in ("as_of", "index", "source", "synthetic", "notes"):
+    for name in ("as_of", "index", "source", "synthetic", "notes", "without_futures"):
         assert getattr(after.market, name) == getattr(before.market, name)
 
 

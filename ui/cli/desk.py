@@ -1,0 +1,46 @@
+"""What the commands are handed from outside.
+
+main.py builds it, and nothing in it is opened before a command asks.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from riskcore.book import Book
+from riskcore.holdings import Account
+from riskcore.journal import ImportedPositions
+from riskcore.margin.registry import Library
+from ui.desktop.ports import AccountStore, Feed
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a command may use. Every callable may raise a Refusal."""
+
+    library: Library
+    read_book: Callable[[Path], Book]
+    write_book: Callable[[Path, Book], None]
+    open_feed: Callable[[Path], Feed]
+    open_demo: Callable[[], tuple[Feed, tuple[Account, ...]]]
+    read_positions: Callable[[Path, str], ImportedPositions]  # a list as CSV, of a venue
+    write_positions: Callable[[Path, Account], None]
+    stored: Callable[[], AbstractContextManager[AccountStore]]  # for reading only
+    writing: Callable[[], AbstractContextManager[AccountStore]]  # the one writer
+    card: Callable[[str], str]  # what is said of a model, by its name
+    now: Callable[[], datetime]
+    wait: Callable[[float], None]  # seconds
+    out: TextIO
+
+    def say(self, text: str = "") -> None:
+        """A line, at once: a replay is watched."""
+        self.out.write(f"{text}\n")
+        self.out.flush()
+
+
+def printable(text: str) -> str:
+    """A text without what would move a terminal's cursor or colour it."""
+    return "".join(each if each.isprintable() else " " for each in text)
