@@ -46,6 +46,12 @@ class Position:
         name = self.instrument.name
         _require_finite(f"{name}: its quantity", self.quantity)
         _require_finite(f"{name}: its accrued funding", self.accrued_funding)
+        for what, figure in (
+            ("leverage", self.leverage),
+            ("isolated margin", self.isolated_margin),
+        ):
+            if figure is not None:
+                _require_finite(f"{name}: its {what}", figure)
         for what, price in (
             ("entry price", self.entry_price),
             ("settled price", self.settled_price),

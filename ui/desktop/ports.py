@@ -39,7 +39,7 @@ class HistoryStore(Protocol):
     """Where margin history lives."""
 
     def append(self, samples: Sequence[Sample]) -> None:
-        """Add points; one at an instant already stored for that account replaces it."""
+        """Add points; one already stored for that account, model and instant is replaced."""
 
     def read(self, account: str, since: datetime) -> tuple[Sample, ...]:
         """The points of an account from an instant on, oldest first."""
