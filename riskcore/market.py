@@ -9,7 +9,7 @@ import numpy as np
 
 from riskcore.arrays import F64, locked
 from riskcore.errors import MarketError
-from riskcore.instruments import Instrument
+from riskcore.instruments import Future, Instrument, Perpetual
 from riskcore.universe import USD, Universe
 
 COLUMNS = ("mark", "bid", "ask", "forward", "vol", "open_interest", "funding_8h", "quoted_at")
@@ -27,6 +27,7 @@ class MarketSnapshot:
     funding_8h     (I,)   fraction
     quoted_at      (I,)   seconds since 1970 UTC of the quote; NaN means as_of
     notes          what a reader must know of these prices, e.g. that they are synthetic
+    without_futures  why it prices no perpetual and no dated future; empty where it does
 
     Raises MarketError when a price or volatility is negative or infinite, a mark is missing or an
     instant is not in UTC.
@@ -46,6 +47,7 @@ class MarketSnapshot:
     source: str = ""
     synthetic: bool = False
     notes: tuple[str, ...] = ()
+    without_futures: str = ""
     seconds: float = field(init=False, repr=False)  # as_of, seconds since 1970
 
     def __post_init__(self) -> None:
@@ -78,7 +80,9 @@ class MarketSnapshot:
         """The row of an instrument that has a mark. Raises MarketError without one."""
         row = self.universe.rows.get(instrument)
         if row is None or np.isnan(self.mark[row]):
-            raise MarketError(f"{instrument.name} has no mark price in this market")
+            future = isinstance(instrument, Perpetual | Future)
+            why = f": {self.without_futures}" if future and self.without_futures else ""
+            raise MarketError(f"{instrument.name} has no mark price in this market{why}")
         return row
 
     def usd(self, currency: str) -> float:
@@ -102,6 +106,7 @@ class MarketSnapshot:
             source=self.source,
             synthetic=self.synthetic,
             notes=self.notes,
+            without_futures=self.without_futures,
             **columns,
         )
 
@@ -119,6 +124,7 @@ def snapshot(
     source: str = "",
     synthetic: bool = False,
     notes: tuple[str, ...] = (),
+    without_futures: str = "",
     **columns: F64,
 ) -> MarketSnapshot:
     """A snapshot in which every column not given is NaN."""
@@ -127,5 +133,12 @@ def snapshot(
         for name in COLUMNS
     }
     return MarketSnapshot(
-        as_of, universe, index, source=source, synthetic=synthetic, notes=notes, **filled
+        as_of,
+        universe,
+        index,
+        source=source,
+        synthetic=synthetic,
+        notes=notes,
+        without_futures=without_futures,
+        **filled,
     )
