@@ -116,8 +116,7 @@ def _require(market: MarketSnapshot) -> None:
     universe = market.universe
     missing = np.isnan(market.mark) & ~universe.is_option
     if missing.any():
-        name = universe.instruments[int(np.argmax(missing))].name
-        raise MarketError(f"{name} has no mark price in this market")
+        market.row(universe.instruments[int(np.argmax(missing))])  # refuses, and says why
     missing = np.isnan(market.forward) & universe.is_option
     if missing.any():
         name = universe.instruments[int(np.argmax(missing))].name
