@@ -1,6 +1,6 @@
 """The requirement as a tree of lines, each the exact sum of the lines below it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -141,12 +141,13 @@ class ExplainModel(QAbstractItemModel):
         """The line at an index."""
         return self._lines[index.internalId()] if index.isValid() else None
 
-    def find(self, path: tuple[str, ...]) -> QModelIndex:
-        """The index of the line with this path, or an invalid one."""
-        for line in self._lines:
-            if line.path == path:
-                return self.createIndex(line.row, 0, line.number)
-        return QModelIndex()
+    def lines(self) -> Sequence[Line]:
+        """Every line, from top to bottom."""
+        return self._lines
+
+    def index_of(self, line: Line) -> QModelIndex:
+        """Where a line stands."""
+        return self.createIndex(line.row, 0, line.number)
 
     def find_term(self, term: str) -> QModelIndex:
         """The index of the first line of this term, those that count before those that lost."""
@@ -182,6 +183,10 @@ class ExplainModel(QAbstractItemModel):
             case _:
                 return self.tr("not binding, short by {0}").format(self._money(short, False))
 
+    def sign(self, line: Line) -> str:
+        """How a line comes out of the lines below it, as a sign or a short word."""
+        return SIGNS.get(line.component.rule, "") if line.lines else ""
+
     def amount(self, line: Line) -> str:
         """The amount of a line; what instruments and adjustments add carries its sign."""
         signed = line.is_instrument or line.component.amount < 0
@@ -192,8 +197,7 @@ class ExplainModel(QAbstractItemModel):
         rows = []
         for line in self._lines:
             indent = "  " * (len(line.path) - 1)
-            sign = SIGNS.get(line.component.rule, "") if line.lines else ""
-            remark = self.remark(line)
+            sign, remark = self.sign(line), self.remark(line)
             words = f"{indent}{self.title(line)}" + (f" ({remark})" if remark else "")
             rows.append("\t".join((words, sign, repr(line.component.amount))))
         return "\n".join(rows)
@@ -250,7 +254,7 @@ class ExplainModel(QAbstractItemModel):
             return self.title(line)
         if column == AMOUNT:
             return self.amount(line)
-        return SIGNS.get(line.component.rule, "") if line.lines else ""
+        return self.sign(line)
 
     def _tooltip(self, line: Line, column: int) -> str:
         if column == AMOUNT:

@@ -50,8 +50,45 @@ def grid(table: LossTable) -> Grid:
 
 
 def vol_words(label: str) -> str:
-    """What a scenario's label says of volatility: the words after its move."""
-    return label.partition(", ")[2]
+    """What a scenario's label says of volatility: the words after its last move."""
+    return label.rpartition(", ")[2] if ", " in label else ""
+
+
+def moves_by_coin(label: str) -> dict[str, str]:
+    """The move of each coin a label names, e.g. of "BTC −14 %, ETH −18 %, vol up"; else of ""."""
+    found = {}
+    for words in label.split(", ")[:-1] if ", " in label else [label]:
+        coin, gap, move = words.partition(" ")
+        named = bool(gap) and coin.isalnum() and coin[0].isalpha()
+        found[coin if named else ""] = move if named else words
+    return found
+
+
+def scenario_words(label: str, netting_set: str) -> str:
+    """A scenario as one netting set meets it: only its own coin's move, and the volatility."""
+    moves = moves_by_coin(label)
+    own = moves.get(coin_of(netting_set))
+    return label if own is None else f"{own}, {vol_words(label)}"
+
+
+def coin_of(netting_set: str) -> str:
+    """The coin a netting set moves with: BTC of "BTC" and of "btc_usdc"."""
+    return netting_set.partition("_")[0].upper()
+
+
+def head(table: LossTable, scenario: int, chosen: str = "") -> str:
+    """The move above a column: of the chosen set, or of every coin, "−14 / −18 %"."""
+    moves = moves_by_coin(table.label[scenario])
+    if chosen and coin_of(chosen) in moves:
+        return moves[coin_of(chosen)]
+    *others, last = dict.fromkeys(moves.values())
+    return " / ".join([*(each.removesuffix(" %") for each in others), last])
+
+
+def coins(table: LossTable) -> tuple[str, ...]:
+    """The coins whose moves differ, in the order of the heads; none when all move alike."""
+    labels = (label for label in table.label if len(moves_by_coin(label)) > 1)
+    return tuple(coin for coin in moves_by_coin(next(labels, "")) if coin)
 
 
 def _rank(words: str) -> tuple[int, str]:

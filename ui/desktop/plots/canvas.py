@@ -8,7 +8,7 @@ os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QKeyEvent, QMouseEvent, QPen
+from PySide6.QtGui import QBrush, QFontMetricsF, QKeyEvent, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from riskcore.arrays import F64
@@ -25,6 +25,7 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
     """
 
     pointed = Signal(object)  # x under the crosshair, or None
+    axis_lines = 1  # lines of words below the horizontal axis
 
     def __init__(self, name: str, theme: Theme, parent: QWidget | None = None) -> None:
         self._left, self._bottom = Axis("left"), Axis("bottom")
@@ -90,7 +91,7 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
     def _style(self) -> None:
         self.setBackground(self.theme.color("panel"))
         for axis in (self._left, self._bottom):
-            axis.set_theme(self.theme)
+            axis.set_theme(self.theme, self.axis_lines)
         self.cross.setPen(self.line("dim", Qt.PenStyle.DashLine))
 
     def _note_zoom(self) -> None:
@@ -146,13 +147,14 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
 
     def __init__(self, side: str) -> None:
         super().__init__(side, pen=pg.mkPen(None))
-        self._grid_pen = pg.mkPen(None)
-        self.setStyle(tickLength=0, showValues=True, autoReduceTextSpace=False)
+        self.setStyle(tickLength=0, hideOverlappingLabels=False, autoReduceTextSpace=False)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in other colours."""
+    def set_theme(self, theme: Theme, lines: int = 1) -> None:
+        """Draw in other colours, with room for so many lines of words below a horizontal axis."""
         font = theme.figures(FIGURES)
         self.setStyle(tickFont=font)
+        if self.orientation == "bottom":
+            self.setHeight(QFontMetricsF(font).height() * lines + 6)
         self.setTextPen(theme.color("mute"))
         self.setTickPen(pg.mkPen(theme.color("line"), width=1))
         self.setGrid(150)

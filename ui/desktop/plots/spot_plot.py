@@ -23,6 +23,8 @@ NEAR = 1e-9
 class SpotPlot(Canvas):
     """Straight lines through the curve's own points, so that a kink stays a kink."""
 
+    axis_lines = 2  # a price and its move
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._curve: SpotCurve | None = None
         super().__init__("Margin against spot", theme, parent)
@@ -135,9 +137,11 @@ class SpotPlot(Canvas):
         values = np.arange(np.ceil(bottom / scale), np.floor(top / scale) + 1) * scale
         self._left.show_ticks([(float(y), formats.short(float(y))) for y in values])
         view, pixels = self.box.viewRect(), self.box.width()
-        for level, words in zip(self._levels, self._words, strict=True):
+        for row, (level, words) in enumerate(zip(self._levels, self._words, strict=True)):
             if words.isVisible():
-                words.stand(QPointF(float(level.value()), top), view, pixels)
+                lower = row * words.boundingRect().height() / max(self.box.height(), 1.0)
+                place = QPointF(float(level.value()), top - lower * (top - bottom))
+                words.stand(place, view, pixels)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Fewer ticks when it is narrow."""

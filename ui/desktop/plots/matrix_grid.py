@@ -1,0 +1,267 @@
+"""The scenario matrix as coloured cells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from ui.desktop.theme import Theme
+
+GAP = 2.0
+PAD = 10.0
+FIGURES, WORDS = 12, 12  # pixels at 100 %
+READABLE = 4.5  # least contrast of a cell's figure on its colour
+TALLEST = 34.0
+FAINTEST = 0.08  # share of the colour in a cell of almost nothing
+CURVE = 0.8  # below 1 small losses are told apart more easily
+
+Place = tuple[int, int]  # row, column; the row after the last volatility is the second strip
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One scenario; `share` is its amount over the largest one, -1 to 1."""
+
+    scenario: int
+    text: str
+    share: float
+    words: str  # in full, for the tooltip and the screen reader
+    worst: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything the grid draws."""
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    cells: tuple[tuple[Place, Cell], ...] = ()
+    strip: tuple[str, ...] = ()  # heads of the second strip
+    strip_row: str = ""
+    corner: str = ""  # what the heads stand for
+
+
+class MatrixGrid(QWidget):
+    """Rounded cells whose colour says sign and size; the sign stands in the text as well.
+
+    Arrow keys move the marked cell, Enter chooses it, Esc lets it go.
+    """
+
+    chosen = Signal(int)  # scenario, -1 for none
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._board = Board()
+        self._cells: Mapping[Place, Cell] = {}
+        self._marked: Place | None = None
+        self.set_theme(theme)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Scenario matrix"))
+
+    @property
+    def board(self) -> Board:
+        """What is drawn now."""
+        return self._board
+
+    @property
+    def marked(self) -> Cell | None:
+        """The cell the user chose."""
+        return None if self._marked is None else self._cells.get(self._marked)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours; as strong as the text stays readable on them."""
+        self._theme = theme
+        self._strength = {role: _strongest(theme, role) for role in ("gain", "loss")}
+        self.updateGeometry()
+        self.update()
+
+    def show_board(self, board: Board) -> None:
+        """Draw this in place of the last one; the marked place stays marked."""
+        if board == self._board:
+            return
+        wider = (board.columns, board.rows) != (self._board.columns, self._board.rows)
+        self._board, self._cells = board, dict(board.cells)
+        if self._marked not in self._cells:
+            self._marked = None
+        if wider:
+            self.updateGeometry()
+        self._describe()
+        self.update()
+
+    def choose(self, place: Place | None) -> None:
+        """Mark a cell and tell which scenario it is."""
+        self._marked = place if place in self._cells else None
+        cell = self.marked
+        self._describe()
+        self.update()
+        self.chosen.emit(-1 if cell is None else cell.scenario)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for every figure."""
+        figures = QFontMetricsF(self._theme.figures(FIGURES))
+        texts = [cell.text for _, cell in self._board.cells] + ["-000k"]
+        widest = max(figures.horizontalAdvance(text) for text in texts)
+        columns = max(len(self._board.columns), len(self._board.strip), 1)
+        heads = QFontMetricsF(self._theme.figures(11))
+        for text in (*self._board.columns, *self._board.strip):
+            widest = max(widest, heads.horizontalAdvance(text) - 4)
+        width = self._left() + columns * (widest + 8 + GAP) + PAD
+        lines = len(self._board.rows) + (2 if self._board.strip else 0)
+        height = self._head() + lines * (figures.height() + 6 + GAP) + 8
+        return QSize(round(width), round(height))
+
+    def sizeHint(self) -> QSize:
+        """Rows as tall as the eye likes."""
+        least = self.minimumSizeHint()
+        rows = len(self._board.rows) + (1 if self._board.strip else 0)
+        return QSize(max(least.width(), 620), least.height() + rows * 8)
+
+    def place_rect(self, place: Place) -> QRectF:
+        """Where a cell is drawn."""
+        row, column = place
+        board, head = self._board, self._head()
+        far = row >= len(board.rows)
+        columns = max(len(board.strip if far else board.columns), 1)
+        width = (self.width() - self._left() - PAD) / columns
+        lines = len(board.rows) + (1 if board.strip else 0)
+        heads = head * (2 if board.strip else 1)
+        height = min(max((self.height() - heads - 6) / max(lines, 1), 1.0), TALLEST)
+        top = head + row * height + (head if far else 0.0)
+        left = self._left() + column * width
+        return QRectF(left, top, width - GAP, height - GAP)
+
+    def _head(self) -> float:
+        return QFontMetricsF(self._theme.figures(11)).height() + 7
+
+    def _left(self) -> float:
+        metrics = QFontMetricsF(self._theme.words(WORDS))
+        words = (*self._board.rows, self._board.strip_row, self._board.corner)
+        return max((metrics.horizontalAdvance(each) for each in words), default=0.0) + 2 * PAD
+
+    def _describe(self) -> None:
+        cell = self.marked
+        self.setAccessibleDescription("" if cell is None else cell.words)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Heads, row names, cells."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), self._theme.color("panel"))
+        board = self._board
+        if not board.cells:
+            return
+        painter.setFont(self._theme.figures(11))
+        painter.setPen(self._theme.color("mute"))
+        for row, heads in ((0, board.columns), (len(board.rows), board.strip)):
+            for column, text in enumerate(heads):
+                cell = self.place_rect((row, column))
+                place = QRectF(cell.left(), cell.top() - self._head(), cell.width(), self._head())
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+        painter.setFont(self._theme.words(WORDS))
+        painter.setPen(self._theme.color("dim"))
+        for row, text in enumerate((*board.rows, board.strip_row)):
+            cell = self.place_rect((row, 0))
+            place = QRectF(0, cell.top(), self._left() - 8, cell.height())
+            painter.drawText(
+                place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text
+            )
+        painter.setFont(self._theme.figures(FIGURES))
+        for at, each in board.cells:
+            self._paint_cell(painter, self.place_rect(at), each)
+        if self._marked is not None:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self._theme.color("accent"), 1.6))
+            painter.drawRoundedRect(self.place_rect(self._marked).adjusted(2, 2, -2, -2), 2, 2)
+
+    def _paint_cell(self, painter: QPainter, place: QRectF, cell: Cell) -> None:
+        role = "gain" if cell.share > 0 else "loss"
+        strongest, size = self._strength[role], min(abs(cell.share), 1.0) ** CURVE
+        fill = self._theme.color("raised")
+        if cell.share != 0:
+            fill = self._theme.mixed(role, FAINTEST + (strongest - FAINTEST) * size)
+        painter.setBrush(fill)
+        painter.setPen(QPen(self._theme.color("text"), 1.5) if cell.worst else Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(place.adjusted(0.75, 0.75, -0.75, -0.75), 3, 3)
+        painter.setPen(self._theme.color("text"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, cell.text)
+
+    def _at(self, point: QPointF) -> Place | None:
+        return next((at for at in self._cells if self.place_rect(at).contains(point)), None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on a cell chooses it."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.choose(self._at(event.position()))
+        else:
+            super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows, Enter, Esc."""
+        steps = {
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is not None and self._cells:
+            self._move(step)
+        elif event.key() == Qt.Key.Key_Escape and self._marked is not None:
+            self.choose(None)
+        else:
+            super().keyPressEvent(event)
+
+    def _move(self, step: Place) -> None:
+        if self._marked is None:
+            worst = (at for at, cell in self._board.cells if cell.worst)
+            self.choose(next(worst, self._board.cells[0][0]))
+            return
+        row, column = self._marked[0] + step[0], self._marked[1] + step[1]
+        if row == len(self._board.rows) and self._board.strip:
+            column = min(column, len(self._board.strip) - 1)
+        if (row, column) in self._cells:
+            self.choose((row, column))
+
+    def event(self, event: QEvent) -> bool:
+        """The full words of the cell under the mouse as a tooltip."""
+        if isinstance(event, QHelpEvent):
+            at = self._at(QPointF(event.pos()))
+            text = "" if at is None else self._cells[at].words
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return super().event(event)
+
+
+def _strongest(theme: Theme, role: str) -> float:
+    """The largest share of a colour on which the text is still readable."""
+    ink = theme.color("text")
+    shares = (step / 100 for step in range(85, 0, -1))
+    return next(
+        (each for each in shares if contrast(ink, theme.mixed(role, each)) >= READABLE), 0.0
+    )
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """How far apart two colours are in lightness, 1 to 21, as WCAG 2 counts it."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: QColor) -> float:
+    parts = [
+        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4
+        for each in (colour.redF(), colour.greenF(), colour.blueF())
+    ]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
