@@ -1,10 +1,23 @@
 """Finds every margin model and binds one to the parameters that hold at an instant."""
 
+import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
+from typing import Any
 
+from riskcore.errors import ParameterError
+from riskcore.margin import venues
 from riskcore.margin.model import MarginModel
+from riskcore.margin.parameters import ParameterSet, parameter_set, select
+
+
+def models() -> dict[str, Any]:
+    """Model classes by name: of every module in venues/, and of `models` in every package there."""
+    found = pkgutil.iter_modules(venues.__path__, f"{venues.__name__}.")
+    names = [f"{each.name}.models" if each.ispkg else each.name for each in found]
+    return {model.name: model for name in sorted(names) for model in import_module(name).MODELS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +28,12 @@ class Library:
 
     def names(self) -> tuple[str, ...]:
         """Every model, by name."""
-        raise NotImplementedError
+        return tuple(sorted(models()))
 
     def title(self, name: str) -> str:
         """How a desk calls a model."""
-        raise NotImplementedError
+        title: str = _model(name).title
+        return title
 
     def bind(
         self,
@@ -32,4 +46,19 @@ class Library:
         overrides  underlying -> key -> value, replacing single values
         Raises ParameterError for an unknown model, key or a value out of bounds.
         """
-        raise NotImplementedError
+        model = _model(name)
+        selection = select(self._sets(), model.families, model.schema, at, overrides or {})
+        bound: MarginModel = model.bound(selection)
+        return bound
+
+    def _sets(self) -> tuple[ParameterSet, ...]:
+        return tuple(parameter_set(path, text) for path, text in sorted(self.documents.items()))
+
+
+def _model(name: str) -> Any:
+    found = models()
+    if name not in found:
+        raise ParameterError(
+            f"no margin model is named {name!r}; there are {', '.join(sorted(found))}"
+        )
+    return found[name]

@@ -1,0 +1,223 @@
+"""Dated parameter files: which value of which key holds at an instant, and what is said of it.
+
+A file states `effective_from` when the venue published the day, `observed_on` when somebody read
+the values on that day, or `chosen_on` when the values are our own reading of an unpublished rule.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import groupby
+from math import isfinite
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from riskcore.errors import ParameterError
+from riskcore.margin.model import Calibration
+
+DATES = ("effective_from", "observed_on", "chosen_on")
+ANY = "*"  # the section of a schema that stands for every underlying
+
+Schema = Mapping[str, tuple[type[msgspec.Struct], ...]]
+Tables = Mapping[str, Mapping[str, Any]]
+Overrides = Mapping[str, Mapping[str, object]]
+Row = TypeVar("Row", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSet:
+    """One parameter file: the values of one family of rules on one day, by section and key."""
+
+    path: str
+    family: str
+    dated: datetime
+    kind: str  # one of DATES
+    source: str
+    tables: Tables
+
+    @property
+    def day(self) -> str:
+        """Its date as a desk writes it."""
+        return f"{self.dated.day} {self.dated:%b %Y}"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The values that hold at an instant, and what is said of them.
+
+    borrowed  (section, key) taken from another set than the one that held
+    """
+
+    tables: Tables
+    calibration: Calibration
+    borrowed: frozenset[tuple[str, str]]
+
+
+def parameter_set(path: str, text: str) -> ParameterSet:
+    """The set that a file holds. Raises ParameterError, naming the file."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ParameterError(f"{path} is not TOML: {error}") from None
+    known = {"family", "source", "parameters", *DATES}
+    unknown = sorted(set(document) - known)
+    if unknown:
+        raise ParameterError(f"{path}: {unknown[0]!r} is not known; a file has {_list(known)}")
+    kinds = [kind for kind in DATES if kind in document]
+    if len(kinds) != 1:
+        raise ParameterError(f"{path}: give exactly one of {_list(DATES)}")
+    for key in ("family", "source"):
+        if not isinstance(document.get(key), str):
+            raise ParameterError(f"{path}: {key} must be a text")
+    tables = document.get("parameters")
+    if not isinstance(tables, dict) or not all(isinstance(each, dict) for each in tables.values()):
+        raise ParameterError(f"{path}: [parameters.SECTION] tables are missing")
+    dated = _instant(path, kinds[0], document[kinds[0]])
+    return ParameterSet(path, document["family"], dated, kinds[0], document["source"], tables)
+
+
+def select(
+    sets: Iterable[ParameterSet],
+    families: Sequence[str],
+    schema: Schema,
+    at: datetime,
+    overrides: Overrides,
+) -> Selection:
+    """The values that hold at an instant, by section and key, and what is said of them.
+
+    families  those that count; the calibration bears the date of the first
+    Of each key the latest value not after the instant is taken, else the earliest later one.
+    Raises ParameterError for an unknown section or key, or a value out of bounds.
+    """
+    found: dict[tuple[str, str], list[tuple[ParameterSet, Any]]] = {}
+    newest: dict[tuple[str, str], ParameterSet] = {}  # of each family and section, not after `at`
+    counted = [each for each in sets if each.family in families]
+    for each in sorted(counted, key=lambda one: one.dated):
+        for section, table in each.tables.items():
+            if each.dated <= at:
+                newest[each.family, section] = each
+            for key, value in table.items():
+                checked = _checked(each.path, schema, section, key, value)
+                found.setdefault((section, key), []).append((each, checked))
+    tables: dict[str, dict[str, Any]] = {}
+    used: list[tuple[str, str, ParameterSet]] = []
+    for (section, key), candidates in found.items():
+        earlier = [one for one in candidates if one[0].dated <= at]
+        chosen, value = earlier[-1] if earlier else candidates[0]
+        tables.setdefault(section, {})[key] = value
+        if key not in overrides.get(section, {}):
+            used.append((section, key, chosen))
+    replaced = []
+    for section, table in overrides.items():
+        for key, raw in table.items():
+            tables.setdefault(section, {})[key] = _checked("override", schema, section, key, raw)
+            replaced.append(f"{section}.{key} = {raw}")
+    borrowed = [
+        (section, key)
+        for section, key, chosen in used
+        if chosen.kind != "chosen_on" and newest.get((chosen.family, section)) is not chosen
+    ]
+    return Selection(
+        tables,
+        _calibration(used, newest, at, families[0], tuple(sorted(replaced)), tables, schema),
+        frozenset(borrowed),
+    )
+
+
+def row(kind: type[Row], table: Mapping[str, Any]) -> Row | None:
+    """The struct that a table fills, or None while one of its keys is missing."""
+    if missing(kind, table):
+        return None
+    return kind(**{name: table[name] for name in kind.__struct_fields__ if name in table})
+
+
+def missing(kind: type[msgspec.Struct], table: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys without a default that a table lacks."""
+    fields = msgspec.structs.fields(kind)
+    return tuple(each.name for each in fields if each.required and each.name not in table)
+
+
+def described(kind: type[msgspec.Struct]) -> dict[str, str]:
+    """What the type says of each key: the `description` of its Meta."""
+    texts = {}
+    for name, annotation in get_type_hints(kind, include_extras=True).items():
+        if get_origin(annotation) is Annotated:
+            metas = [each for each in get_args(annotation) if isinstance(each, msgspec.Meta)]
+            texts[name] = next((each.description for each in metas if each.description), "")
+    return texts
+
+
+def _calibration(
+    used: list[tuple[str, str, ParameterSet]],
+    newest: Mapping[tuple[str, str], ParameterSet],
+    at: datetime,
+    family: str,
+    overrides: tuple[str, ...],
+    tables: Tables,
+    schema: Schema,
+) -> Calibration:
+    notes = []
+    dated = [each for each in used if each[2].kind != "chosen_on"]
+    for section, key, chosen in used:
+        if chosen.kind == "chosen_on":
+            text = _description(schema, section, key)
+            notes.append(f"{key} = {tables[section][key]}: {text}" if text else f"{key} is assumed")
+    order = sorted(dated, key=lambda each: (each[0], each[2].dated, each[2].path))
+    for (section, _path), group in groupby(order, key=lambda each: (each[0], each[2].path)):
+        members = list(group)
+        chosen = members[0][2]
+        keys = ", ".join(sorted(key for _, key, _ in members))
+        if chosen.dated > at:
+            notes.append(f"{section}: {keys} observed later, on {chosen.day}")
+        elif newest[chosen.family, section] is not chosen:
+            notes.append(f"{section}: {keys} inherited from {chosen.day}")
+    files = {each.path: each for _, _, each in used}
+    sources = sorted(files.values(), key=lambda each: (each.dated, each.path))
+    return Calibration(
+        max((each.dated for _, _, each in dated if each.family == family), default=None),
+        tuple(f"{each.family}, {each.day}: {each.source}" for each in sources),
+        tuple(notes),
+        overrides,
+    )
+
+
+def _fields(schema: Schema, section: str) -> dict[str, Any]:
+    kinds = schema.get(section, schema.get(ANY, ()))
+    return {
+        name: annotation
+        for kind in kinds
+        for name, annotation in get_type_hints(kind, include_extras=True).items()
+    }
+
+
+def _description(schema: Schema, section: str, key: str) -> str:
+    kinds = schema.get(section, schema.get(ANY, ()))
+    return next((text for kind in kinds if (text := described(kind).get(key))), "")
+
+
+def _checked(path: str, schema: Schema, section: str, key: str, value: object) -> Any:
+    fields = _fields(schema, section)
+    if key not in fields:
+        raise ParameterError(
+            f"{path}: {section}.{key} is not a known parameter; known are {_list(fields)}"
+        )
+    if isinstance(value, float) and not isfinite(value):
+        raise ParameterError(f"{path}: {section}.{key} is {value}; it must be a finite number")
+    try:
+        return msgspec.convert(value, fields[key])
+    except msgspec.ValidationError as error:
+        raise ParameterError(f"{path}: {section}.{key} is {value!r}: {error}") from None
+
+
+def _instant(path: str, key: str, value: object) -> datetime:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    raise ParameterError(f"{path}: {key} must be a date, or an instant that ends in Z")
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))

@@ -1,0 +1,100 @@
+"""How far a figure is Deribit's own: `exact`, `exact except ...` or `approximate`, and why."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from riskcore.arrays import F64
+from riskcore.holdings import Holdings
+from riskcore.instruments import Option
+from riskcore.margin.venues.deribit.account import Summary
+from riskcore.margin.venues.deribit.grid import EXTENDED, SETTLEMENT_WINDOW
+from riskcore.margin.venues.deribit.matrix import RiskMatrix
+from riskcore.margin.venues.deribit.parameters import Parameters, PortfolioRow
+from riskcore.margin.venues.deribit.tree import Scan
+from riskcore.risk_array import Risk
+
+OTHER_DATE = "parameters of another date"
+
+
+def label(doubts: Iterable[str], approximate: Iterable[str] = ()) -> str:
+    """The label that names what of the rules is not proven."""
+    wide, narrow = tuple(approximate), tuple(doubts)
+    if wide:
+        return f"approximate: {', '.join(dict.fromkeys([*wide, *narrow]))}"
+    return f"exact except {', '.join(dict.fromkeys(narrow))}" if narrow else "exact"
+
+
+def portfolio_label(
+    parameters: Parameters,
+    holdings: Holdings,
+    matrix: RiskMatrix,
+    quantity: F64,
+    scan: Scan,
+    accounts: Mapping[str, Summary],
+    risk: Risk,
+) -> str:
+    """The label of a pool under portfolio margin."""
+    found = []
+    if any(isinstance(each.instrument, Option) for each in holdings.positions):
+        found.append("option revaluation")
+    held = quantity != 0
+    least = np.array(
+        [
+            parameters.value(matrix.underlyings[place], "min_annualised_move")
+            if row < matrix.instruments
+            else 0.0
+            for row, place in enumerate(matrix.nets.member.tolist())
+        ]
+    )
+    if (held & (matrix.roll_rate > least)).any():
+        found.append("roll shock of far expiries")
+    if matrix.delta_shock(quantity[np.newaxis]).any():
+        found.append("delta shock")
+    if any(risk.scenarios.group[column] == EXTENDED for column in scan.columns):
+        found.append("extended table")
+    underlyings = [matrix.underlyings[matrix.nets.member[row]] for row in np.flatnonzero(held)]
+    if len(set(underlyings)) > 1:
+        found.append("offsets between underlyings")
+    if any(not each.reduce_only for each in holdings.orders):
+        found.append("open orders")
+    if any(parameters.collateral(name).haircut for name, each in accounts.items() if each.equity):
+        found.append("haircuts")
+    left = risk.universe.expiry - risk.market.seconds
+    if (left < SETTLEMENT_WINDOW).any():
+        found.append("the settlement window")
+    if parameters.borrowed_for(set(underlyings), PortfolioRow):
+        found.append(OTHER_DATE)
+    return label(found)
+
+
+def portfolio_notes(
+    parameters: Parameters,
+    holdings: Holdings,
+    matrix: RiskMatrix,
+    accounts: Mapping[str, Summary],
+) -> tuple[str, ...]:
+    """What a reader of this pool's figures must know."""
+    notes = [
+        f"{name}: {', '.join(assumed)} taken from Deribit's usd-level row"
+        for name in dict.fromkeys(matrix.underlyings)
+        if (assumed := parameters.assumed(name))
+    ]
+    return (*notes, *account_notes(holdings, accounts))
+
+
+def account_notes(holdings: Holdings, accounts: Mapping[str, Summary]) -> tuple[str, ...]:
+    """What of the account's own figures is missing or left out."""
+    notes = [
+        f"{name} has no entry and no settled price: its open profit counts as 0"
+        for each in accounts.values()
+        for name in each.unpriced
+    ]
+    enabled = holdings.settings.collateral_enabled
+    if enabled is not None:
+        notes += [
+            f"the balance of {name} is switched off as collateral and counts as 0"
+            for name in accounts
+            if name in holdings.balances and name not in enabled
+        ]
+    return tuple(notes)

@@ -1,0 +1,5 @@
+"""The models of this venue."""
+
+from riskcore.margin.venues.deribit.portfolio import DeribitCrossPortfolio, DeribitPortfolio
+
+MODELS = (DeribitPortfolio, DeribitCrossPortfolio)

@@ -1,0 +1,129 @@
+"""Deribit portfolio margin: segregated by currency (S:PM) or in one pool (X:PM).
+
+initial = round(round(worst case, 9) + roll shock + delta shock + open orders + haircuts, 9);
+maintenance = 0.8 x the same without orders and haircuts, not rounded.
+Source: docs.deribit.com, private/pme/simulate; support.deribit.com 25944756247837.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import numpy as np
+
+from riskcore.arrays import F64
+from riskcore.holdings import Holdings
+from riskcore.margin.model import Calibration
+from riskcore.margin.parameters import ANY, Schema, Selection
+from riskcore.margin.requirement import Requirement
+from riskcore.margin.venues.deribit import grid, isolated
+from riskcore.margin.venues.deribit.account import refuse_unsupported, summaries
+from riskcore.margin.venues.deribit.matrix import RiskMatrix, risk_matrix
+from riskcore.margin.venues.deribit.parameters import (
+    UNDERLYING,
+    General,
+    Parameters,
+    Pooling,
+    PortfolioRules,
+    Rules,
+    parameters,
+)
+from riskcore.margin.venues.deribit.pool import Pool, segregated
+from riskcore.market import MarketSnapshot
+from riskcore.risk_array import Risk
+from riskcore.scenarios import ScenarioSet
+from riskcore.universe import USD, Universe
+
+SCHEMA: Schema = {
+    "general": (General,),
+    "pooling": (Pooling,),
+    "rules": (Rules, PortfolioRules),
+    ANY: UNDERLYING,
+}
+EMPTY_POOL = "USDC"  # shown for an account that holds nothing
+
+
+@dataclass(frozen=True, slots=True)
+class _Portfolio:
+    """What both portfolio models share."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    pooled: ClassVar[bool]
+    families: ClassVar[tuple[str, ...]] = (
+        "deribit/portfolio",
+        "deribit/standard",
+        "deribit/collateral",
+        "deribit/rules",
+        "deribit/portfolio-rules",
+    )
+    schema: ClassVar[Schema] = SCHEMA
+
+    parameters: Parameters
+    calibration: Calibration
+
+    @classmethod
+    def bound(cls, selection: Selection) -> Self:
+        """The model with these parameters."""
+        return cls(parameters(selection, portfolio=True), selection.calibration)
+
+    def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
+        """Nine price moves by three volatilities, and the extended table."""
+        return grid.grid(self.parameters, universe, market)
+
+    def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
+        """One requirement for each currency, or one in USD."""
+        refuse_unsupported(holdings, self.parameters, risk, self.name)
+        accounts = summaries(holdings, risk)
+        shared = (self.parameters, holdings, risk)
+        if self.pooled:
+            return (Pool(*shared, None, accounts).requirement(),)
+        names = holdings.currencies() or (EMPTY_POOL,)
+        return tuple(segregated(*shared, accounts, name).requirement() for name in names)
+
+    def stand_alone(self, holdings: Holdings, risk: Risk) -> F64:
+        """Risk matrix margin of each position alone, (P,)."""
+        alone = np.zeros(len(holdings.positions))
+        for matrix in self._matrices(holdings, risk).values():
+            places = {name: place for place, name in enumerate(matrix.names)}
+            mine = [
+                (row, places[each.instrument.name], each.quantity)
+                for row, each in enumerate(holdings.positions)
+                if self.pooled or each.instrument.settlement == matrix.currency
+            ]
+            if not mine:
+                continue
+            books = np.zeros((len(mine), len(matrix.names)))
+            rows = [row for row, _, _ in mine]
+            books[np.arange(len(mine)), [place for _, place, _ in mine]] = [q for _, _, q in mine]
+            alone[rows] = matrix.margin(books)
+        return alone
+
+    def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
+        """Standard initial margin of each position, (P,); None where its rule is not known."""
+        return isolated.isolated(self.parameters, holdings, risk, pooled=self.pooled)
+
+    def _matrices(self, holdings: Holdings, risk: Risk) -> Mapping[str, RiskMatrix]:
+        settled = {each.instrument.settlement for each in holdings.positions}
+        names = [USD] if self.pooled else sorted(settled)
+        return {
+            name: risk_matrix(self.parameters, risk, name, (), pooled=self.pooled) for name in names
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DeribitPortfolio(_Portfolio):
+    """Segregated portfolio margin: every currency its own pool."""
+
+    name: ClassVar[str] = "deribit/portfolio"
+    title: ClassVar[str] = "Deribit portfolio"
+    pooled: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeribitCrossPortfolio(_Portfolio):
+    """Cross portfolio margin: one pool in USD, collateral moves with its index."""
+
+    name: ClassVar[str] = "deribit/cross-portfolio"
+    title: ClassVar[str] = "Deribit cross portfolio"
+    pooled: ClassVar[bool] = True
