@@ -124,7 +124,8 @@ def read(text: str | bytes) -> ReportDocument:
 def notes(report: Report, result: ModelResult, pool: PoolResult) -> tuple[str, ...]:
     """Everything a reader must know of a result: of its rules, parameters and market, each once."""
     said = (*pool.requirement.notes, *result.calibration.notes, *report.notes)
-    made = (SYNTHETIC,) if report.synthetic else ()
+    told = any("synthetic" in note for note in said)
+    made = (SYNTHETIC,) if report.synthetic and not told else ()
     return tuple(dict.fromkeys((*made, *said)))
 
 

@@ -23,11 +23,10 @@ class Desk:
 
     library: Library
     read_book: Callable[[Path], Book]
-    write_book: Callable[[Path, Book], None]
+    write_text: Callable[[Path, str], None]  # in place of what stood there, whole or not at all
     open_feed: Callable[[Path], Feed]
     open_demo: Callable[[], tuple[Feed, tuple[Account, ...]]]
     read_positions: Callable[[Path, str], ImportedPositions]  # a list as CSV, of a venue
-    write_positions: Callable[[Path, Account], None]
     stored: Callable[[], AbstractContextManager[AccountStore]]  # for reading only
     writing: Callable[[], AbstractContextManager[AccountStore]]  # the one writer
     card: Callable[[str], str]  # what is said of a model, by its name

@@ -70,13 +70,12 @@ def _pool_lines(pool: PoolResult) -> Iterator[str]:
     yield f"Pool {required.pool}, in {required.currency}"
     yield from (f"{INDENT}{line}" for line in shown.summary(pool))
     yield ""
-    for tree in (required.initial, required.maintenance):
+    above: set[Component] = set()
+    for tree in (required.initial, required.maintenance, required.equity):
         if tree is not None:
-            yield from (f"{INDENT}{line}" for line in shown.tree(tree))
+            yield from (f"{INDENT}{line}" for line in shown.tree(tree, above))
             yield ""
-    yield from (f"{INDENT}{line}" for line in shown.tree(required.equity))
     if required.figures:
-        yield ""
         yield f"{INDENT}The account's fields as the venue names them"
         yield from (f"{INDENT}{line}" for line in shown.fields(required))
 
@@ -111,17 +110,23 @@ class _Figures:
         yield f"{'liquidation':<{NAME}}{trigger(required.trigger)}"
         yield f"{'worst scenario':<{NAME}}{printable(required.worst_scenario) or ABSENT}"
 
-    def tree(self, component: Component, depth: int = 0) -> Iterator[str]:
-        """A line and every line below it; what lost to another is marked and indented."""
+    def tree(self, component: Component, above: set[Component], depth: int = 0) -> Iterator[str]:
+        """A line and every line below it, unless the same stands above already.
+
+        What lost to another is marked and indented.
+        """
+        name = INDENT * depth + term(component)
+        if component.parts and component in above:
+            yield self._line(name, component.amount, "as above")
+            return
+        above.add(component)
         said = printable(component.because)
         sign = _SIGNS.get(component.rule, "")
         yield self._line(
-            INDENT * depth + term(component),
-            component.amount,
-            f"{sign}: {said}" if sign and said else sign or said,
+            name, component.amount, f"{sign}: {said}" if sign and said else sign or said
         )
         for part in component.parts:
-            yield from self.tree(part, depth + 1)
+            yield from self.tree(part, above, depth + 1)
         for loser in component.considered:
             short = component.amount - loser.amount
             why = f"not binding, short by {fixed(short, self._decimals)}"

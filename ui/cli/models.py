@@ -3,6 +3,7 @@
 from argparse import Namespace
 from textwrap import wrap
 
+from riskcore.errors import Refusal
 from riskcore.margin.model import MarginModel
 from ui.cli.desk import Desk, printable
 from ui.desktop.formats import date
@@ -19,16 +20,26 @@ def run(asked: Namespace, desk: Desk) -> int:
         desk.say()
         desk.say(f"Parameters in force on {date(at)}")
         _say_calibration(desk, model)
+        for note in model.calibration.notes:
+            _say_wrapped(desk, f"- {note}")
         return 0
     for row, name in enumerate(desk.library.names()):
         if row:
             desk.say()
         model = desk.library.bind(name, at)
         desk.say(f"{name}  {desk.library.title(name)}")
-        if label := card_label(desk.card(name)):
-            desk.say(f"  label: {label}")
+        if label := card_label(_card(desk, name)):
+            _say_wrapped(desk, f"label: {label}")
         _say_calibration(desk, model)
     return 0
+
+
+def _card(desk: Desk, name: str) -> str:
+    """The card, or nothing: the list names a model even when its card is missing."""
+    try:
+        return desk.card(name)
+    except Refusal:
+        return ""
 
 
 def card_label(card: str) -> str:
@@ -52,8 +63,6 @@ def _say_calibration(desk: Desk, model: MarginModel) -> None:
     desk.say(f"  parameters of {date(calibration.dated)}")
     for source in calibration.sources:
         _say_wrapped(desk, f"source: {source}")
-    for note in calibration.notes:
-        _say_wrapped(desk, f"- {note}")
 
 
 def _say_wrapped(desk: Desk, text: str) -> None:

@@ -16,13 +16,13 @@ from ui.desktop.ports import Feed
 
 COLUMNS = ("instant (UTC)", "account", "model", "pool", "equity", "initial", "maintenance",
            "initial %", "maint. %", "worst scenario")  # fmt: skip
-WIDTHS = (19, 16, 24, 5, 18, 18, 18, 10, 10, 0)
+WIDTHS = (19, 16, 23, 4, 15, 14, 14, 9, 9, 0)
 WORDS = (0, 1, 2, 3, 9)  # columns of words, on the left; the others are figures
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a replay ended."""
+    """How a replay ended: how many reports were shown, and why the others were not."""
 
     shown: int
     refused: tuple[str, ...]
@@ -36,7 +36,8 @@ def run(asked: Namespace, desk: Desk) -> int:
     if outcome.refused:
         total = outcome.shown + len(outcome.refused)
         raise ParameterError(
-            f"{len(outcome.refused)} of {total} steps were refused, the first: {outcome.refused[0]}"
+            f"{len(outcome.refused)} of {total} answers were refused, the first: "
+            f"{outcome.refused[0]}"
         )
     return 0
 
@@ -65,21 +66,34 @@ def play(
         if before is not None and not isinf(speed):
             desk.wait(max((instant - before).total_seconds(), 0.0) / speed)
         before = instant
-        try:
-            reports = questions.answers(feed.snapshot(step))
-        except Refusal as error:
-            refused.append(f"{instant:%Y-%m-%d %H:%M:%S} {error}")
-            if not as_json:
-                desk.say(printable(f"{instant:%Y-%m-%d %H:%M:%S} refused: {error}"))
-            continue
-        shown += 1
-        if as_json:
+        reports, why = _step(feed, step, questions)
+        shown += len(reports)
+        refused += [f"{instant:%Y-%m-%d %H:%M:%S} {each}" for each in why]
+        if as_json and reports:
             desk.say(report_file.line(reports, questions.names))
-            continue
-        for report in reports:
-            for line in _lines(report, questions.names[report.account]):
-                desk.say(line)
+        elif not as_json:
+            for report in reports:
+                for line in _lines(report, questions.names[report.account]):
+                    desk.say(line)
+            for each in why:
+                desk.say(printable(f"{instant:%Y-%m-%d %H:%M:%S}  refused: {each}"))
     return Outcome(shown, tuple(refused))
+
+
+def _step(feed: Feed, step: int, questions: Questions) -> tuple[list[Report], list[str]]:
+    """The reports of a step, and why an account has none: the others are answered all the same."""
+    reports: list[Report] = []
+    refused: list[str] = []
+    try:
+        market = feed.snapshot(step)
+    except Refusal as error:
+        return reports, [str(error)]
+    for account in questions.accounts:
+        try:
+            reports.append(questions.answer(account, market))
+        except Refusal as error:
+            refused.append(str(error))
+    return reports, refused
 
 
 def _questions(asked: Namespace, desk: Desk) -> Questions:
