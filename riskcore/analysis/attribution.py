@@ -21,10 +21,22 @@ def euler(tree: Component) -> dict[str, float]:
 
 
 def others(tree: Component) -> tuple[Component, ...]:
-    """What of a requirement is no position's: orders, add-ons, rounding, each term once."""
-    amounts = defaultdict(list)
-    for line in tree.walk():
-        if not line.parts and line.rule is not Rule.POSITION:
-            amounts[line.term].append(line.amount)
+    """What of a requirement is no position's: collateral, orders, add-ons, rounding, each once.
+
+    A line without a position anywhere below it stands for everything under it.
+    """
+    amounts: dict[str, list[float]] = defaultdict(list)
+    for part in tree.parts or (tree,):
+        _gather(part, amounts)
     totals = {term: fsum(each) for term, each in amounts.items()}
     return tuple(Component(term, amount) for term, amount in totals.items() if amount)
+
+
+def _gather(line: Component, amounts: dict[str, list[float]]) -> None:
+    if line.rule is Rule.POSITION:
+        return
+    if all(each.rule is not Rule.POSITION for each in line.walk()):
+        amounts[line.term].append(line.amount)
+        return
+    for part in line.parts:
+        _gather(part, amounts)
