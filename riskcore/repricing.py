@@ -55,8 +55,9 @@ def sensitivities(market: MarketSnapshot) -> Greeks:
     universe = market.universe
     _require(market)
     multiplier = universe.multiplier
-    delta = linear.delta(market.mark, multiplier, universe.is_inverse)
-    gamma, vega, theta = (np.zeros(len(universe)) for _ in range(3))
+    delta, gamma, vega, theta = (np.zeros(len(universe)) for _ in range(4))
+    rows = np.flatnonzero(~universe.is_option)
+    delta[rows] = linear.delta(market.mark[rows], multiplier[rows], universe.is_inverse[rows])
     rows = np.flatnonzero(universe.is_option)
     if rows.size:
         tau = universe.tau(market.seconds)[rows]

@@ -23,5 +23,6 @@ def value(price: F64, multiplier: F64, inverse: Bools) -> F64:
 
 def delta(mark: F64, multiplier: F64, inverse: Bools) -> F64:
     """Coins that one long unit stands for, (I,); an inverse contract counts at its own mark."""
-    coins: F64 = np.where(inverse, multiplier / mark, multiplier)
+    with np.errstate(divide="ignore"):
+        coins: F64 = np.where(inverse, multiplier / mark, multiplier)
     return coins

@@ -19,6 +19,7 @@ from riskcore.instruments import Instrument, Option
 from riskcore.market import MarketSnapshot, snapshot
 from riskcore.naming import deribit
 from riskcore.pricing import greeks
+from riskcore.pricing.implied import implied_vol
 from riskcore.scenarios import unmoved
 from riskcore.time import SECONDS_PER_YEAR, instant
 from riskcore.universe import Universe
@@ -26,6 +27,8 @@ from riskcore.universe import Universe
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 CHAINS = DATA / "01_deribit_chain_snapshots_2026"
 TICKERS = DATA / "03_deribit_full_tickers_2026-01"
+PRINTED_TO = 1e-4  # volatilities are recorded to 0.01 %
+TELLING = 1e-3  # coins of time value from which eight digits of a mark tell its volatility
 LATE = "20260106T212121Z"  # its forwards are older than its marks by more than the others'
 
 pytestmark = [
@@ -39,11 +42,12 @@ parse = cache(deribit.parse)  # the names of one snapshot are mostly those of th
 
 @dataclass(frozen=True)
 class Errors:
-    """Absolute differences from the recorded marks in coins, (I,)."""
+    """Absolute differences from the record: marks in coins, (I,); volatilities of some."""
 
     name: str
     stored: np.ndarray
     implied: np.ndarray
+    vol: np.ndarray
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +75,12 @@ def test_nineteen_marks_of_twenty_follow_from_the_forward_they_imply(errors: lis
     tails = {each.name: np.percentile(each.implied, 95) for each in errors}
     assert tails.pop(LATE) == pytest.approx(6.5e-5, abs=0.1e-5)
     assert max(tails.values()) <= 5e-5
+
+
+def test_marks_imply_the_recorded_volatilities_to_their_last_digit(errors: list[Errors]) -> None:
+    medians = {each.name: np.median(each.vol) for each in errors}
+    assert max(medians.values()) <= 0.5 * PRINTED_TO
+    assert sum(each.vol.size for each in errors) > 100_000
 
 
 def test_greeks_are_those_of_the_recorded_tickers() -> None:
@@ -104,11 +114,15 @@ def test_greeks_are_those_of_the_recorded_tickers() -> None:
 
 
 def _errors(name: str, market: MarketSnapshot) -> Errors:
+    of, forward = market.universe, _implied_forward(market)
     stored, implied = (
-        np.abs(_values(market, forward) - market.mark)
-        for forward in (market.forward, _implied_forward(market))
+        np.abs(_values(market, each) - market.mark) for each in (market.forward, forward)
     )
-    return Errors(name, stored, implied)
+    found = implied_vol(
+        market.mark * forward, forward, of.strike, of.tau(market.seconds), of.sign
+    ).vol
+    time_value = market.mark - np.maximum(of.sign * (forward - of.strike), 0.0) / forward
+    return Errors(name, stored, implied, np.abs(found - market.vol)[time_value > TELLING])
 
 
 def _values(market: MarketSnapshot, forward: np.ndarray) -> np.ndarray:

@@ -213,6 +213,13 @@ def test_greeks_are_per_unit_and_those_of_deribit(risk: Risk) -> None:
     assert risk.greeks.gamma[at["BTC-27MAR26"]] == 0.0
 
 
+def test_an_option_marked_at_nothing_still_has_greeks() -> None:
+    far = market("BTC-6FEB26-200000-C", mark={"BTC-6FEB26-200000-C": 0.0})
+    found = repricing.risk(far, unmoved(far.universe, far.vol))
+    assert 0 <= found.greeks.delta[0] < 1e-12
+    assert 0 <= found.array.value[0, 0] < 1e-12
+
+
 @pytest.mark.parametrize(
     ("column", "name", "sentence"),
     [

@@ -7,8 +7,16 @@ from hypothesis import strategies as st
 from scipy.special import ndtr
 
 from riskcore.pricing import normal
+from tests.builders import golden
 
+TABLE = golden("pricing/normal")
 POINTS = np.linspace(-45, 45, 90_001)
+
+
+@pytest.mark.parametrize(("x", "probability"), TABLE["probability"].items())
+def test_agrees_with_the_printed_table(x: str, probability: float) -> None:
+    ours = normal.cumulative(np.array([float(x)]))[0]
+    assert ours == pytest.approx(probability, abs=2 * TABLE["printed_to"])
 
 
 def test_probability_agrees_with_the_error_function_to_the_last_digits() -> None:
