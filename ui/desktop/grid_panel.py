@@ -1,0 +1,210 @@
+"""What every panel with an editable grid has: tools, a filter, the grid and a line for refusals."""
+
+from collections.abc import Callable, Hashable
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from riskcore.errors import Refusal
+from ui.desktop import clipboard
+from ui.desktop.filter_row import FilterRow
+from ui.desktop.grid import GridView
+from ui.desktop.models.cells import Edit, GridModel, Kind
+from ui.desktop.session import Session
+from ui.desktop.theme import Theme
+
+COPIED = (Kind.LINE, Kind.HYPOTHETICAL)
+
+
+class GridPanel(QWidget):
+    """A grid over one part of the account on the screen. Every edit is one step of the session."""
+
+    def __init__(
+        self,
+        session: Session,
+        theme: Theme,
+        model: GridModel,
+        name: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.session, self.model = session, model
+        self.view = GridView(model, theme)
+        self.view.setAccessibleName(name)
+        self.filters = FilterRow(self.view, model)
+        self.count = QLabel()
+        self.count.setAccessibleName(self.tr("Lines"))
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setAccessibleName(self.tr("What was refused"))
+        self.message.setContentsMargins(10, 4, 10, 4)
+        self.message.hide()
+        self.tools = QHBoxLayout()
+        self.tools.setContentsMargins(10, 0, 4, 0)
+        self.tools.setSpacing(2)
+        self.tools.addWidget(self.count)
+        self.tools.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self.tools)
+        column.addWidget(self.filters)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.message)
+        self.setFocusProxy(self.view)
+        self.setMinimumWidth(280)
+        self._connect()
+
+    def _connect(self) -> None:
+        view, model = self.view, self.model
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._offer)
+        view.remove_asked.connect(self.remove_lines)
+        view.tick_asked.connect(self.tick)
+        view.nudge_asked.connect(self.nudge)
+        view.copy_asked.connect(self.copy)
+        view.paste_asked.connect(self.paste)
+        view.filter_asked.connect(self.filter_lines)
+        view.cells.refused.connect(self.say)
+        self.filters.refused.connect(self.say)
+        model.edited.connect(self.apply)
+        model.refused.connect(self.say)
+        model.arranged.connect(self.show_count)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours and fonts from now on."""
+        self.view.set_theme(theme)
+        self.filters.set_theme(theme)
+        for label, role in ((self.count, "mute"), (self.message, "loss")):
+            palette = label.palette()
+            palette.setColor(QPalette.ColorRole.WindowText, theme.color(role))
+            label.setPalette(palette)
+            label.setFont(theme.words(12))
+
+    def tool(self, text: str, slot: Callable[[], object], tip: str = "") -> QToolButton:
+        """A button with words at the right of the tools."""
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip or text)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(slot)
+        self.tools.addWidget(button)
+        return button
+
+    def say(self, sentence: str) -> None:
+        """Show a refusal below the grid; an empty one takes it away."""
+        self.message.setText(sentence)
+        self.message.setVisible(bool(sentence))
+
+    def apply(self, edit: Edit) -> None:
+        """Make an edit."""
+        try:
+            self.session.edit(edit.after, edit.words, edit.source, edit.merge)
+        except Refusal as refusal:
+            self.say(str(refusal))
+        else:
+            self.say("")
+
+    def show_count(self) -> None:
+        """Say how many lines there are, and how many of them are shown."""
+        shown, there = self.model.line_count()
+        text = self.tr("1 line") if there == 1 else self.tr("{0} lines").format(there)
+        if shown != there:
+            text = self.tr("{0} of {1}").format(shown, text)
+        self.count.setText(text)
+
+    def chosen_keys(self, *kinds: Kind) -> list[Hashable]:
+        """The keys of the selected rows of these kinds."""
+        rows = [self.model.rows[row] for row in self.view.chosen()]
+        return [row.key for row in rows if row.kind in (kinds or (Kind.LINE,))]
+
+    # What the menu of the window calls, too.
+
+    def edit_cell(self) -> None:
+        """Open an editor in the current cell."""
+        current = self.view.currentIndex()
+        if current.isValid():
+            self.view.open_or_fold(current)
+
+    def add_line(self) -> None:
+        """Open the line in which a new row is typed."""
+        self.view.begin_entry()
+
+    def remove_lines(self) -> None:
+        """Take the selected lines out of the account."""
+        raise NotImplementedError
+
+    def toggle_included(self) -> None:
+        """Include or exclude the selected lines."""
+        self.tick([self.model.rows[row].key for row in self.view.chosen()])
+
+    def nudge_up(self) -> None:
+        """One lot more."""
+        self.nudge(1)
+
+    def nudge_down(self) -> None:
+        """One lot less."""
+        self.nudge(-1)
+
+    def copy(self) -> None:
+        """Put the selected lines on the clipboard with every digit, all when none is selected."""
+        rows = [self.model.rows[row] for row in self.view.chosen()]
+        rows = [row for row in rows if row.kind in COPIED] or list(self.model.lines())
+        header = [column.title for column in self.model.columns]
+        texts = [[_plain(cell.full or cell.text) for cell in row.cells] for row in rows]
+        QGuiApplication.clipboard().setMimeData(clipboard.copied(header, texts))
+
+    def paste(self) -> None:
+        """Take what is on the clipboard into the account as one step."""
+        text = clipboard.pasted(QGuiApplication.clipboard().mimeData())
+        if not text.strip():
+            self.say(self.tr("The clipboard holds no text; copy cells or lines first."))
+        elif self.session.current is not None:
+            self.paste_text(text)
+
+    def filter_lines(self) -> None:
+        """Show the row of filters, or take it away."""
+        self.filters.toggle()
+
+    # What a panel of one kind does.
+
+    def tick(self, keys: list[Hashable]) -> None:
+        """Turn the tick boxes of these rows."""
+
+    def nudge(self, lots: int) -> None:
+        """Move the quantity of the current line."""
+
+    def paste_text(self, text: str) -> None:
+        """Take pasted lines, cells between tabs."""
+        raise NotImplementedError
+
+    # Inside.
+
+    def _offer(self, at: QPoint) -> None:
+        menu = self.line_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.view.viewport().mapToGlobal(at))
+
+    def line_menu(self) -> QMenu:
+        """What can be done with the selected lines."""
+        menu = QMenu(self.tr("Lines"), self)
+        for text, keys, slot in self.line_actions():
+            menu.addAction(f"{text}\t{keys}", slot)
+        return menu
+
+    def line_actions(self) -> list[tuple[str, str, Callable[[], None]]]:
+        """Words, key and slot of every entry of the lines' menu."""
+        return [
+            (self.tr("Edit"), "F2", self.edit_cell),
+            (self.tr("Add a line"), "Ins", self.add_line),
+            (self.tr("Copy"), "Ctrl+C", self.copy),
+            (self.tr("Paste"), "Ctrl+V", self.paste),
+            (self.tr("Remove"), "Del", self.remove_lines),
+        ]
+
+
+def _plain(text: str) -> str:
+    """A cell for a spreadsheet: what is not available is empty."""
+    return "" if text in ("-", "…") else text
