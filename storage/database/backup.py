@@ -37,7 +37,8 @@ def back_up(database: Path, at: datetime, label: str = "") -> Path:
     except (OSError, sqlite3.Error) as error:
         raise refusal(error, path) from error
     finally:
-        part.unlink(missing_ok=True)
+        if part.exists():
+            part.unlink()
     return path
 
 

@@ -62,7 +62,7 @@ class Array(TypeDecorator[npt.NDArray[Any]]):
         """The bytes stored."""
         if value is None:
             return None
-        array = np.ascontiguousarray(value, dtype=self.kind)
+        array = np.asarray(value, dtype=self.kind)
         head = struct.pack(f"<B{array.ndim}Q", array.ndim, *array.shape)
         return zlib.compress(head + array.tobytes(), level=1)
 

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,14 +36,16 @@ class Database:
 
     def close(self) -> None:
         """End properly: the write-ahead log goes into the file, which then stands alone."""
+        if self.lock is None:
+            self.engine.dispose()
+            return
         try:
-            if self.lock is not None:
-                with _plain(self.engine, self.path) as connection:
-                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with suppress(StorageError), _plain(self.engine, self.path) as connection:
+                # On a full disk the log stays beside the file, and nothing is lost.
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             self.engine.dispose()
-            if self.lock is not None:
-                self.lock.release()
+            self.lock.release()
 
     def __enter__(self) -> "Database":
         return self
@@ -143,7 +145,8 @@ def _make_current(engine: Engine, path: Path, *, thorough: bool) -> None:
         found = version(connection, path)
         if found and fault(connection, thorough=thorough):
             raise told(DAMAGED, path)
-        connection.execute("BEGIN IMMEDIATE")  # fails here, not at the first edit
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("PRAGMA user_version = 0")  # fails here and not at the first edit
         connection.execute("ROLLBACK")
         connection.execute("PRAGMA journal_mode = WAL")
     if found == VERSION:

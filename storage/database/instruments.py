@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from riskcore.instruments import Dated, Future, Instrument, Option, Perpetual, Right, Spot
+from storage.database.columns import EPOCH
 from storage.database.schema import InstrumentRow
 from storage.errors import StorageError
 
@@ -54,9 +55,9 @@ def _row(instrument: Instrument) -> InstrumentRow:
         quote=instrument.quote,
         settlement=instrument.settlement,
         multiplier=instrument.multiplier,
-        expiry=instrument.expiry if isinstance(instrument, Dated) else None,
-        strike=instrument.strike if isinstance(instrument, Option) else None,
-        right=instrument.right.value if isinstance(instrument, Option) else None,
+        expiry=instrument.expiry if isinstance(instrument, Dated) else EPOCH,
+        strike=instrument.strike if isinstance(instrument, Option) else 0.0,
+        right=instrument.right.value if isinstance(instrument, Option) else "",
     )
 
 
@@ -67,10 +68,11 @@ def _instrument(row: InstrumentRow) -> Instrument:
             return Spot(row.venue, row.name, row.base, row.quote, row.multiplier)
         case "perpetual":
             return Perpetual(*contract, row.multiplier)
-        case "future" if row.expiry:
+        case "future":
             return Future(*contract, row.expiry, row.multiplier)
-        case "option" if row.expiry and row.strike and row.right:
+        case "option":
             return Option(*contract, row.expiry, row.strike, Right(row.right), row.multiplier)
     raise StorageError(
-        f"the database holds {row.name} as {row.kind!r}, which is not complete; restore a backup"
+        f"the database holds {row.name} as {row.kind!r}, which is no kind of instrument; "
+        "restore a backup"
     )

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 import numpy.typing as npt
-from sqlalchemy import JSON, ForeignKey, Index, MetaData, Text, text
+from sqlalchemy import JSON, ForeignKey, Index, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, relationship
 
-from storage.database.columns import Array, Number, UtcDateTime
+from storage.database.columns import EPOCH, Array, Number, UtcDateTime
 
 VERSION = "0001"  # the newest revision in migrations/versions
 APPLICATION = 0x43504F53  # "CPOS", in the header of every file of ours
@@ -18,7 +18,7 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
 
     metadata = MetaData(
         naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
             "uq": "uq_%(table_name)s_%(column_0_N_name)s",
             "fk": "fk_%(table_name)s_%(column_0_N_name)s",
             "pk": "pk_%(table_name)s",
@@ -43,9 +43,21 @@ class GroupRow(Base):
 
 
 class InstrumentRow(Base):
-    """The terms of an instrument, written once and never changed."""
+    """The terms of an instrument, written once and never changed.
+
+    A term that its kind does not have is zero, not NULL: NULLs differ from one another, and then
+    the index would let an instrument stand twice.
+    """
 
     __tablename__ = "instrument"
+    __table_args__ = (
+        Index(
+            None,
+            *("name", "venue", "kind", "base", "quote", "settlement", "multiplier"),
+            *("expiry", "strike", "right"),
+            unique=True,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     kind: Mapped[str]
@@ -55,20 +67,9 @@ class InstrumentRow(Base):
     quote: Mapped[str]
     settlement: Mapped[str]
     multiplier: Mapped[float]
-    expiry: Mapped[datetime | None] = mapped_column(default=None)
-    strike: Mapped[float | None] = mapped_column(default=None)
-    right: Mapped[str | None] = mapped_column(default=None)
-
-    __table_args__ = (
-        Index(
-            "ix_instrument_terms",
-            *("venue", "name", "kind", "base", "quote", "settlement", "multiplier"),
-            text("coalesce(expiry, 0)"),
-            text("coalesce(strike, 0)"),
-            text("coalesce(\"right\", '')"),
-            unique=True,
-        ),
-    )
+    expiry: Mapped[datetime] = mapped_column(default=EPOCH)
+    strike: Mapped[float] = mapped_column(default=0.0)
+    right: Mapped[str] = mapped_column(default="")
 
 
 class HoldingRow(Base):

@@ -40,19 +40,17 @@ def upgrade() -> None:
         sa.Column("quote", sa.Text(), nullable=False),
         sa.Column("settlement", sa.Text(), nullable=False),
         sa.Column("multiplier", sa.Float(), nullable=False),
-        sa.Column("expiry", sa.BigInteger(), nullable=True),
-        sa.Column("strike", sa.Float(), nullable=True),
-        sa.Column("right", sa.Text(), nullable=True),
+        sa.Column("expiry", sa.BigInteger(), nullable=False),
+        sa.Column("strike", sa.Float(), nullable=False),
+        sa.Column("right", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_instrument"),
     )
     op.create_index(
-        "ix_instrument_terms",
+        "ix_instrument_name",
         "instrument",
         [
-            *("venue", "name", "kind", "base", "quote", "settlement", "multiplier"),
-            sa.text("coalesce(expiry, 0)"),
-            sa.text("coalesce(strike, 0)"),
-            sa.text("coalesce(\"right\", '')"),
+            *("name", "venue", "kind", "base", "quote", "settlement", "multiplier"),
+            *("expiry", "strike", "right"),
         ],
         unique=True,
     )
@@ -167,9 +165,13 @@ def _create_audit_log() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_audit_account_id", "audit", ["account", "id"])
-    for act in ("UPDATE", "DELETE"):
+    op.create_index("ix_audit_account", "audit", ["account", "id"])
+    for act, when in (
+        ("UPDATE", ""),
+        ("DELETE", ""),
+        ("INSERT", "WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id) "),  # INSERT OR REPLACE
+    ):
         op.execute(
-            f"CREATE TRIGGER audit_refuses_{act.lower()} BEFORE {act} ON audit "
+            f"CREATE TRIGGER audit_refuses_{act.lower()} BEFORE {act} ON audit {when}"
             "BEGIN SELECT RAISE(ABORT, 'a line of the audit log is never altered'); END"
         )
