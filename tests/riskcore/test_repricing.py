@@ -159,6 +159,7 @@ def test_repricing_what_moved_equals_pricing_everything(data: st.DataObject) -> 
     assert partly.value.tolist() == repricing.reprice(later, moves).value.tolist()
 
 
+@pytest.mark.parametrize("factor", [1.01, 0.99])
 @pytest.mark.parametrize(
     ("column", "name"),
     [
@@ -168,10 +169,15 @@ def test_repricing_what_moved_equals_pricing_everything(data: st.DataObject) -> 
     ],
 )
 def test_one_quote_reprices_one_row(
-    quoted: MarketSnapshot, risk: Risk, monkeypatch: pytest.MonkeyPatch, column: str, name: str
+    quoted: MarketSnapshot,
+    risk: Risk,
+    monkeypatch: pytest.MonkeyPatch,
+    column: str,
+    name: str,
+    factor: float,
 ) -> None:
     at = quoted.universe.row(instrument(name))
-    later = changed(quoted, column, name, 1.01 * getattr(quoted, column)[at])
+    later = changed(quoted, column, name, factor * getattr(quoted, column)[at])
     cells = []
     kernel = black.time_value
     monkeypatch.setattr(
@@ -180,6 +186,20 @@ def test_one_quote_reprices_one_row(
     after = repricing.reprice(later, scenarios(later), risk)
     assert np.flatnonzero((after.value != risk.array.value).any(axis=1)).tolist() == [at]
     assert sum(cells) == (0 if column == "mark" else len(MOVES))
+
+
+@pytest.mark.parametrize("seconds", [0, 60])
+@pytest.mark.parametrize("days", [DAYS, DAYS + [0, 1, 1, 1, 1]])
+def test_time_that_passes_reprices_every_option_and_no_future(
+    quoted: MarketSnapshot, risk: Risk, days: np.ndarray, seconds: int
+) -> None:
+    later = replace(quoted, as_of=NOON + timedelta(seconds=seconds))
+    moves = scenarios(later, days=days)
+    after = repricing.reprice(later, moves, risk)
+    assert after.value.tolist() == repricing.reprice(later, moves).value.tolist()
+    moved = (after.value != risk.array.value).any(axis=1)
+    passed = seconds > 0 or days is not DAYS
+    assert moved.tolist() == (quoted.universe.is_option & passed).tolist()
 
 
 def test_an_option_s_own_mark_does_not_move_its_model_value(
