@@ -47,12 +47,14 @@ class ParameterSet:
 class Selection:
     """The values that hold at an instant, and what is said of them.
 
-    borrowed  (section, key) taken from another set than the one that held
+    inherited  (section, key) taken from an earlier set than the one that held
+    later      (section, key) observed only after the instant
     """
 
     tables: Tables
     calibration: Calibration
-    borrowed: frozenset[tuple[str, str]]
+    inherited: frozenset[tuple[str, str]]
+    later: frozenset[tuple[str, str]]
 
 
 def parameter_set(path: str, text: str) -> ParameterSet:
@@ -115,14 +117,15 @@ def select(
             tables.setdefault(section, {})[key] = _checked("override", schema, section, key, raw)
             replaced.append(f"{section}.{key} = {raw}")
     borrowed = [
-        (section, key)
+        (section, key, chosen.dated > at)
         for section, key, chosen in used
         if chosen.kind != "chosen_on" and newest.get((chosen.family, section)) is not chosen
     ]
     return Selection(
         tables,
         _calibration(used, newest, at, families[0], tuple(sorted(replaced)), tables, schema),
-        frozenset(borrowed),
+        frozenset((section, key) for section, key, after in borrowed if not after),
+        frozenset((section, key) for section, key, after in borrowed if after),
     )
 
 

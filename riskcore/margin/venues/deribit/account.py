@@ -219,16 +219,6 @@ def refuse_unsupported(holdings: Holdings, parameters: Parameters, risk: Risk, n
                 )
 
 
-def nearest_expiry(holdings: Holdings) -> float | None:
-    """The first expiry among the positions, seconds since 1970."""
-    dated = [
-        each.instrument.expiry.timestamp()
-        for each in holdings.positions
-        if isinstance(each.instrument, Dated)
-    ]
-    return min(dated, default=None)
-
-
 def _priced(parts: tuple[Component, ...], price: float) -> tuple[Component, ...]:
     if price == 1:
         return parts

@@ -10,7 +10,7 @@ from riskcore.errors import MarketError
 from riskcore.instruments import Instrument, Option, Perpetual, Right, Spot, is_inverse
 from riskcore.margin.requirement import Component, Rule
 from riskcore.margin.tiers import incremented, leverage
-from riskcore.margin.venues.deribit.parameters import Parameters, StandardRow, Tier
+from riskcore.margin.venues.deribit.parameters import Parameters, Tier
 from riskcore.market import MarketSnapshot
 
 SOURCE = "support.deribit.com, Standard Margin"
@@ -88,7 +88,7 @@ def _future(
         growth = f"{terms.future_increment:g} × {held:,.8g} {instrument.base}"
         because = f"{terms.future_initial:g} + {growth}"
         told = f"{terms.future_maintenance:g} + {growth}"
-        doubt = _untiered(terms, instrument)
+        doubt = _untiered(parameters, instrument)
     amount = coins * price
     return Charge(
         initial * amount,
@@ -120,8 +120,10 @@ def _tiered(parameters: Parameters, tier: Tier, held: float) -> tuple[float, str
     return 1 / allowed, f"1 / {allowed:.6g}", doubt
 
 
-def _untiered(terms: StandardRow, instrument: Instrument) -> str:
-    return f"margin of {instrument.base} {_kind(instrument)}s" if terms.tiers else ""
+def _untiered(parameters: Parameters, instrument: Instrument) -> str:
+    if not parameters.tiers_in_force:
+        return ""
+    return f"margin of {instrument.base} {_kind(instrument).replace('_', ' ')}s"
 
 
 def _kind(instrument: Instrument) -> str:

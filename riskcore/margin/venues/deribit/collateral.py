@@ -33,10 +33,18 @@ def stressed(parameters: Parameters, accounts: Mapping[str, Summary]) -> tuple[s
     )
 
 
-def haircuts(
+def haircut_lines(
+    parameters: Parameters, accounts: Mapping[str, Summary], market: MarketSnapshot, *, pooled: bool
+) -> dict[str, Component | None]:
+    """What collateral worth less than its price adds to "initial" and to "maintenance"."""
+    where = parameters.rules.haircut_in
+    found = _haircut(parameters, accounts, market) if pooled and where != "none" else None
+    return {"initial": found, "maintenance": found if where == "both" else None}
+
+
+def _haircut(
     parameters: Parameters, accounts: Mapping[str, Summary], market: MarketSnapshot
 ) -> Component | None:
-    """What collateral worth less than its price adds to a requirement; None without any."""
     parts = []
     for name, each in accounts.items():
         haircut = parameters.collateral(name).haircut

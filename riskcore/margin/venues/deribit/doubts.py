@@ -8,12 +8,20 @@ from riskcore.arrays import F64
 from riskcore.holdings import Holdings
 from riskcore.instruments import Option
 from riskcore.margin.venues.deribit.account import Summary
+from riskcore.margin.venues.deribit.charges import NO_TIER_END, SHAPE
 from riskcore.margin.venues.deribit.grid import EXTENDED, SETTLEMENT_WINDOW
 from riskcore.margin.venues.deribit.matrix import RiskMatrix
-from riskcore.margin.venues.deribit.parameters import Parameters, PortfolioRow
+from riskcore.margin.venues.deribit.parameters import (
+    OptionRow,
+    Parameters,
+    PortfolioRow,
+    StandardRow,
+)
 from riskcore.margin.venues.deribit.tree import Scan
 from riskcore.risk_array import Risk
+from riskcore.universe import USD
 
+APPROXIMATE = (NO_TIER_END, SHAPE)
 OTHER_DATE = "parameters of another date"
 
 
@@ -54,8 +62,11 @@ def portfolio_label(
     if any(risk.scenarios.group[column] == EXTENDED for column in scan.columns):
         found.append("extended table")
     underlyings = [matrix.underlyings[matrix.nets.member[row]] for row in np.flatnonzero(held)]
-    if len(set(underlyings)) > 1:
-        found.append("offsets between underlyings")
+    if matrix.currency != USD:  # the captures of cross accounts settle both
+        if matrix.linear[held].any():
+            found.append("USDC-linear contracts")
+        if len(set(underlyings)) > 1:
+            found.append("offsets between underlyings")
     if any(not each.reduce_only for each in holdings.orders):
         found.append("open orders")
     if any(parameters.collateral(name).haircut for name, each in accounts.items() if each.equity):
@@ -63,9 +74,37 @@ def portfolio_label(
     left = risk.universe.expiry - risk.market.seconds
     if (left < SETTLEMENT_WINDOW).any():
         found.append("the settlement window")
-    if parameters.borrowed_for(set(underlyings), PortfolioRow):
+    names = set(underlyings)
+    if parameters.inherited_for(names, PortfolioRow) or parameters.later_for(names, PortfolioRow):
         found.append(OTHER_DATE)
     return label(found)
+
+
+def standard_label(
+    parameters: Parameters,
+    holdings: Holdings,
+    doubts: Iterable[str],
+    accounts: Mapping[str, Summary],
+) -> str:
+    """The label of a pool under standard margin.
+
+    doubts    of each position's charge
+    accounts  the currencies of a cross pool, none of a segregated one
+    """
+    found = [each for each in doubts if each]
+    wide = [each for each in found if each in APPROXIMATE]
+    held = [each for each in holdings.positions if each.quantity]
+    if any(isinstance(each.instrument, Option) and each.quantity < 0 for each in held):
+        found.append("the options' reference price")
+    if any(not each.reduce_only for each in holdings.orders):
+        found.append("open orders")
+    if any(parameters.collateral(name).haircut for name, each in accounts.items() if each.equity):
+        found.append("haircuts")
+    options = {each.instrument.base for each in held if isinstance(each.instrument, Option)}
+    futures = {each.instrument.base for each in held if not isinstance(each.instrument, Option)}
+    if parameters.later_for(options, OptionRow) or parameters.later_for(futures, StandardRow):
+        found.append(OTHER_DATE)
+    return label(found, wide)
 
 
 def portfolio_notes(

@@ -50,6 +50,7 @@ class RiskMatrix:
     roll_rate: F64
     delta: F64
     option: Bools
+    linear: Bools  # (K,)
     threshold: F64  # (N,) USD
     increment: F64  # (N,) per coin
     cap: F64  # (N,) of the delta's value
@@ -205,6 +206,7 @@ def risk_matrix(
         np.concatenate([roll_rate, blank]),
         np.concatenate([delta, blank]),
         np.concatenate([universe.is_option[inside], blank > 0]),
+        np.concatenate([~inverse, blank > 0]),
         _values(parameters, underlyings, traded, "delta_total_liq_shock_threshold"),
         increments,
         _values(parameters, underlyings, traded, "max_delta_shock"),

@@ -1,5 +1,6 @@
 """The models of this venue."""
 
 from riskcore.margin.venues.deribit.portfolio import DeribitCrossPortfolio, DeribitPortfolio
+from riskcore.margin.venues.deribit.standard import DeribitCrossStandard, DeribitStandard
 
-MODELS = (DeribitPortfolio, DeribitCrossPortfolio)
+MODELS = (DeribitStandard, DeribitCrossStandard, DeribitPortfolio, DeribitCrossPortfolio)

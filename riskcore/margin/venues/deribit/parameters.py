@@ -177,7 +177,8 @@ class Parameters:
     rules: Rules
     pooling: Pooling
     tables: Tables = field(repr=False)
-    borrowed: frozenset[tuple[str, str]] = field(repr=False)
+    inherited: frozenset[tuple[str, str]] = field(repr=False)
+    later: frozenset[tuple[str, str]] = field(repr=False)
     grid: General | None = None
     readings: PortfolioRules | None = None
 
@@ -254,10 +255,18 @@ class Parameters:
         assert found is not None
         return found
 
-    def borrowed_for(self, underlyings: Iterable[str], kind: type[msgspec.Struct]) -> bool:
-        """Whether a key of this kind was taken from another set than the one that held."""
-        fields = kind.__struct_fields__
-        return any((name, key) in self.borrowed for name in underlyings for key in fields)
+    def inherited_for(self, underlyings: Iterable[str], kind: type[msgspec.Struct]) -> bool:
+        """Whether a key of this kind comes from an earlier set than the one that held."""
+        return _touches(self.inherited, underlyings, kind)
+
+    def later_for(self, underlyings: Iterable[str], kind: type[msgspec.Struct]) -> bool:
+        """Whether a key of this kind was observed only afterwards."""
+        return _touches(self.later, underlyings, kind)
+
+    @property
+    def tiers_in_force(self) -> bool:
+        """Whether leverage tiers are known of any underlying."""
+        return any(table.get("tiers") for table in self.tables.values())
 
     def assumed(self, underlying: str) -> tuple[str, ...]:
         """The portfolio-margin keys of an underlying that come from the usd-level row."""
@@ -277,10 +286,18 @@ def parameters(selection: Selection, *, portfolio: bool) -> Parameters:
         _whole(Rules, "rules", tables),
         _whole(Pooling, "pooling", tables),
         MappingProxyType({name: MappingProxyType(dict(one)) for name, one in tables.items()}),
-        selection.borrowed,
+        selection.inherited,
+        selection.later,
         _whole(General, "general", tables) if portfolio else None,
         _whole(PortfolioRules, "rules", tables) if portfolio else None,
     )
+
+
+def _touches(
+    found: frozenset[tuple[str, str]], underlyings: Iterable[str], kind: type[msgspec.Struct]
+) -> bool:
+    fields = kind.__struct_fields__
+    return any((name, key) in found for name in underlyings for key in fields)
 
 
 def _whole(kind: Any, section: str, tables: Mapping[str, Mapping[str, Any]]) -> Any:

@@ -1,13 +1,12 @@
 """The requirement of one pool under portfolio margin."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from riskcore.arrays import F64
 from riskcore.holdings import Holdings
-from riskcore.instruments import Dated, Instrument
 from riskcore.margin.requirement import (
     Component,
     Figure,
@@ -19,12 +18,13 @@ from riskcore.margin.requirement import (
     usage,
 )
 from riskcore.margin.venues.deribit import doubts, figures, grid
-from riskcore.margin.venues.deribit.account import Summary, nearest_expiry, summaries
-from riskcore.margin.venues.deribit.collateral import haircuts, pooled_equity, stressed
+from riskcore.margin.venues.deribit.account import Summary, summaries
+from riskcore.margin.venues.deribit.collateral import haircut_lines, pooled_equity, stressed
 from riskcore.margin.venues.deribit.figures import Required
 from riskcore.margin.venues.deribit.matrix import DECIMALS, RiskMatrix, risk_matrix
 from riskcore.margin.venues.deribit.orders import open_orders
 from riskcore.margin.venues.deribit.parameters import Parameters
+from riskcore.margin.venues.deribit.split import later, nearest_expiry
 from riskcore.margin.venues.deribit.tree import Scan, risk_matrix_margin, rounded
 from riskcore.risk_array import Risk
 from riskcore.universe import USD
@@ -108,11 +108,9 @@ class Pool:
         return quantity
 
     def _haircut(self) -> dict[str, Component | None]:
-        where = self.parameters.rules.haircut_in
-        if self.currency is not None or where == "none":
-            return {"initial": None, "maintenance": None}
-        found = haircuts(self.parameters, self.accounts, self.risk.market)
-        return {"initial": found, "maintenance": found if where == "both" else None}
+        market = self.risk.market
+        pooled = self.currency is None
+        return haircut_lines(self.parameters, self.accounts, market, pooled=pooled)
 
     def _maintenance(self, margin: Component, haircut: Component | None) -> Component:
         factor = self._factor
@@ -127,64 +125,26 @@ class Pool:
     def _factor(self) -> float:
         return self.parameters.general.mm_factor
 
-    @property
-    def later(self) -> Holdings:
-        """The holdings when the nearest expiry held is gone."""
-        nearest = nearest_expiry(self.holdings)
-
-        def stays(instrument: Instrument) -> bool:
-            return not isinstance(instrument, Dated) or instrument.expiry.timestamp() != nearest
-
-        return replace(
-            self.holdings,
-            positions=tuple(each for each in self.holdings.positions if stays(each.instrument)),
-            orders=tuple(each for each in self.holdings.orders if stays(each.instrument)),
-        )
-
     def _required(self, matrix: RiskMatrix, initial: float, maintenance: float) -> Required:
         factor = self.parameters.pooling.close_out_factor
-        if nearest_expiry(self.holdings) is None:
+        if nearest_expiry(self.holdings) is None:  # nothing goes
             return Required(initial, maintenance, initial, maintenance, factor)
-        later = self.later
-        margin = float(matrix.margin(self._book(matrix, later)[np.newaxis])[0])
-        orders = open_orders(self.parameters, self.risk.market, later, self.currency)
+        kept = later(self.holdings)
+        margin = float(matrix.margin(self._book(matrix, kept)[np.newaxis])[0])
+        orders = open_orders(self.parameters, self.risk.market, kept, self.currency)
         haircut = {term: each.amount if each else 0.0 for term, each in self._haircut().items()}
         beside = (orders.amount if orders else 0.0) + haircut["initial"]
         projected = round(margin + beside, DECIMALS)
-        kept = self._factor * margin + haircut["maintenance"]
-        return Required(initial, maintenance, projected, kept, factor)
+        remaining = self._factor * margin + haircut["maintenance"]
+        return Required(initial, maintenance, projected, remaining, factor)
 
     def _figures(self, margin_balance: float, required: Required) -> tuple[Figure, ...]:
-        gone = summaries(self.later, self.risk)
-        later = {name: gone.get(name, Summary(name)) for name in self.accounts}
+        gone = summaries(later(self.holdings), self.risk)
+        projected = {name: gone.get(name, Summary(name)) for name in self.accounts}
         if self.currency is not None:
             own = self.accounts[self.currency]
-            return figures.segregated(own, later[self.currency], margin_balance, required)
-        return figures.pooled(self.accounts, later, self.risk.market, margin_balance, required)
-
-
-def segregated(
-    parameters: Parameters,
-    holdings: Holdings,
-    risk: Risk,
-    accounts: Mapping[str, Summary],
-    currency: str,
-) -> Pool:
-    """The pool of one currency."""
-    mine = restricted(holdings, currency)
-    own = {currency: accounts.get(currency, Summary(currency))}
-    return Pool(parameters, mine, risk, currency, own)
-
-
-def restricted(holdings: Holdings, currency: str) -> Holdings:
-    """What settles in one currency."""
-    return replace(
-        holdings,
-        positions=tuple(
-            each for each in holdings.positions if each.instrument.settlement == currency
-        ),
-        orders=tuple(each for each in holdings.orders if each.instrument.settlement == currency),
-    )
+            return figures.segregated(own, projected[self.currency], margin_balance, required)
+        return figures.pooled(self.accounts, projected, self.risk.market, margin_balance, required)
 
 
 def _losses(

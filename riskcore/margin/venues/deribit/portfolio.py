@@ -17,7 +17,7 @@ from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
 from riskcore.margin.requirement import Requirement
 from riskcore.margin.venues.deribit import grid, isolated
-from riskcore.margin.venues.deribit.account import refuse_unsupported, summaries
+from riskcore.margin.venues.deribit.account import Summary, refuse_unsupported, summaries
 from riskcore.margin.venues.deribit.matrix import RiskMatrix, risk_matrix
 from riskcore.margin.venues.deribit.parameters import (
     UNDERLYING,
@@ -28,7 +28,8 @@ from riskcore.margin.venues.deribit.parameters import (
     Rules,
     parameters,
 )
-from riskcore.margin.venues.deribit.pool import Pool, segregated
+from riskcore.margin.venues.deribit.pool import Pool
+from riskcore.margin.venues.deribit.split import of_currency
 from riskcore.market import MarketSnapshot
 from riskcore.risk_array import Risk
 from riskcore.scenarios import ScenarioSet
@@ -75,11 +76,18 @@ class _Portfolio:
         """One requirement for each currency, or one in USD."""
         refuse_unsupported(holdings, self.parameters, risk, self.name)
         accounts = summaries(holdings, risk)
-        shared = (self.parameters, holdings, risk)
         if self.pooled:
-            return (Pool(*shared, None, accounts).requirement(),)
-        names = holdings.currencies() or (EMPTY_POOL,)
-        return tuple(segregated(*shared, accounts, name).requirement() for name in names)
+            return (Pool(self.parameters, holdings, risk, None, accounts).requirement(),)
+        return tuple(
+            Pool(
+                self.parameters,
+                of_currency(holdings, currency),
+                risk,
+                currency,
+                {currency: accounts.get(currency, Summary(currency))},
+            ).requirement()
+            for currency in holdings.currencies() or (EMPTY_POOL,)
+        )
 
     def stand_alone(self, holdings: Holdings, risk: Risk) -> F64:
         """Risk matrix margin of each position alone, (P,)."""
