@@ -10,6 +10,7 @@ MAX_UNPACKED = 200_000_000  # bytes of text
 GZIP = b"\x1f\x8b"
 _WINDOW = 16 + zlib.MAX_WBITS  # the stream has a gzip header
 _BLOCK = 1 << 16
+_HEADER = 1 << 12  # more than what stands before the text of a gzip file
 
 
 def unpacked(path: Path, limit: int = MAX_UNPACKED, stored: int = MAX_STORED) -> bytes:
@@ -28,9 +29,9 @@ def unpacked(path: Path, limit: int = MAX_UNPACKED, stored: int = MAX_STORED) ->
 
 def beginning(path: Path, size: int) -> bytes:
     """The first bytes of a file, at most so many. Raises StorageError when it cannot be read."""
-    raw = _stored(path, size)
+    raw = _stored(path, max(size, _HEADER))
     if not raw.startswith(GZIP):
-        return raw
+        return raw[:size]
     try:
         return zlib.decompressobj(_WINDOW).decompress(raw, size)
     except zlib.error as error:
