@@ -8,6 +8,7 @@ import numpy as np
 from riskcore.arrays import F64, frozen
 from riskcore.errors import MarketError
 from riskcore.holdings import Holdings
+from riskcore.instruments import Future, Perpetual
 from riskcore.margin.model import MarginModel
 from riskcore.margin.requirement import Requirement
 from riskcore.market import MarketSnapshot
@@ -59,6 +60,7 @@ def spot_curve(query: Query, moves: Sequence[float]) -> SpotCurve:
     """
     holdings = query.traded()
     market = query.market.restricted(holdings.instruments())
+    holdings = _anchored(holdings, market)
     model = query.models[0]
     today = max(_required(model, holdings, market), key=lambda each: each.trigger.figure)
     pool = today.pool
@@ -128,6 +130,24 @@ def main_underlying(holdings: Holdings, market: MarketSnapshot) -> str:
         weights[currency] = weights.get(currency, 0.0) + usd * 1e-6
     coins = {coin: weight for coin, weight in weights.items() if coin not in STABLE}
     return max(coins, key=lambda coin: coins[coin], default="BTC")
+
+
+def _anchored(holdings: Holdings, market: MarketSnapshot) -> Holdings:
+    """The holdings in which a position of unknown entry was opened at today's mark.
+
+    Its profit so far is unknown and counts as zero, but what it gains from here on does count.
+    """
+    return replace(
+        holdings,
+        positions=tuple(
+            replace(each, settled_price=float(market.mark[market.universe.row(each.instrument)]))
+            if isinstance(each.instrument, Perpetual | Future)
+            and each.entry_price is None
+            and each.settled_price is None
+            else each
+            for each in holdings.positions
+        ),
+    )
 
 
 def _required(
