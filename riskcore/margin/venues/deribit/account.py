@@ -11,7 +11,7 @@ from riskcore.errors import HoldingsError, MarketError, Unsupported
 from riskcore.holdings import Holdings, MarginMode, Position, Side
 from riskcore.instruments import Dated, Option, Spot, is_inverse
 from riskcore.margin.requirement import Component, Rule, total
-from riskcore.margin.venues.deribit.parameters import Parameters
+from riskcore.margin.venues.deribit.bound import Parameters
 from riskcore.market import MarketSnapshot
 from riskcore.naming.deribit import VENUE
 from riskcore.risk_array import Risk

@@ -10,7 +10,8 @@ from riskcore.errors import MarketError
 from riskcore.instruments import Instrument, Option, Perpetual, Right, Spot, is_inverse
 from riskcore.margin.requirement import Component, Rule
 from riskcore.margin.tiers import incremented, leverage
-from riskcore.margin.venues.deribit.parameters import Parameters, Tier
+from riskcore.margin.venues.deribit.bound import Parameters
+from riskcore.margin.venues.deribit.parameters import Tier
 from riskcore.market import MarketSnapshot
 
 SOURCE = "support.deribit.com, Standard Margin"

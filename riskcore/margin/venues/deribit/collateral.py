@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from riskcore.margin.requirement import Component, total
 from riskcore.margin.venues.deribit.account import Summary
-from riskcore.margin.venues.deribit.parameters import Parameters
+from riskcore.margin.venues.deribit.bound import Parameters
 from riskcore.market import MarketSnapshot
 
 SOURCE = "support.deribit.com 25944777203869, Cross-collateral specifications"

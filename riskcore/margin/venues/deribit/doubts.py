@@ -8,15 +8,11 @@ from riskcore.arrays import F64
 from riskcore.holdings import Holdings
 from riskcore.instruments import Option
 from riskcore.margin.venues.deribit.account import Summary
+from riskcore.margin.venues.deribit.bound import Parameters
 from riskcore.margin.venues.deribit.charges import NO_TIER_END, SHAPE
 from riskcore.margin.venues.deribit.grid import EXTENDED, SETTLEMENT_WINDOW
 from riskcore.margin.venues.deribit.matrix import RiskMatrix
-from riskcore.margin.venues.deribit.parameters import (
-    OptionRow,
-    Parameters,
-    PortfolioRow,
-    StandardRow,
-)
+from riskcore.margin.venues.deribit.parameters import OptionRow, PortfolioRow, StandardRow
 from riskcore.margin.venues.deribit.tree import Scan
 from riskcore.risk_array import Risk
 from riskcore.universe import USD
@@ -69,7 +65,7 @@ def portfolio_label(
             found.append("offsets between underlyings")
     if any(not each.reduce_only for each in holdings.orders):
         found.append("open orders")
-    if any(parameters.collateral(name).haircut for name, each in accounts.items() if each.equity):
+    if matrix.currency == USD and cross_haircuts(parameters, accounts):
         found.append("haircuts")
     left = risk.universe.expiry - risk.market.seconds
     if (left < SETTLEMENT_WINDOW).any():
@@ -98,7 +94,7 @@ def standard_label(
         found.append("the options' reference price")
     if any(not each.reduce_only for each in holdings.orders):
         found.append("open orders")
-    if any(parameters.collateral(name).haircut for name, each in accounts.items() if each.equity):
+    if cross_haircuts(parameters, accounts):
         found.append("haircuts")
     options = {each.instrument.base for each in held if isinstance(each.instrument, Option)}
     futures = {each.instrument.base for each in held if not isinstance(each.instrument, Option)}
@@ -119,7 +115,27 @@ def portfolio_notes(
         for name in dict.fromkeys(matrix.underlyings)
         if (assumed := parameters.assumed(name))
     ]
+    if matrix.currency == USD:
+        notes += haircut_notes(parameters, accounts)
     return (*notes, *account_notes(holdings, accounts))
+
+
+def cross_haircuts(parameters: Parameters, accounts: Mapping[str, Summary]) -> bool:
+    """Whether a currency of a cross pool has a haircut, or one that is not known."""
+    return any(
+        parameters.collateral(name).haircut or not parameters.haircut_is_known(name)
+        for name, each in accounts.items()
+        if each.equity > 0
+    )
+
+
+def haircut_notes(parameters: Parameters, accounts: Mapping[str, Summary]) -> list[str]:
+    """Which haircuts of a cross pool are not known."""
+    return [
+        f"the haircut of {name} is not known: none is taken"
+        for name, each in accounts.items()
+        if each.equity > 0 and not parameters.haircut_is_known(name)
+    ]
 
 
 def account_notes(holdings: Holdings, accounts: Mapping[str, Summary]) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ import numpy as np
 
 from riskcore.arrays import F64
 from riskcore.errors import MarketError
-from riskcore.margin.venues.deribit.parameters import General, Parameters
+from riskcore.margin.venues.deribit.bound import Parameters
+from riskcore.margin.venues.deribit.parameters import General
 from riskcore.market import MarketSnapshot
 from riskcore.scenarios import ScenarioSet
 from riskcore.time import SECONDS_PER_DAY, SECONDS_PER_YEAR

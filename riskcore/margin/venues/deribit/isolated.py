@@ -5,8 +5,8 @@ import numpy as np
 from riskcore.arrays import F64
 from riskcore.errors import Unsupported
 from riskcore.holdings import Holdings
+from riskcore.margin.venues.deribit.bound import Parameters
 from riskcore.margin.venues.deribit.charges import charge
-from riskcore.margin.venues.deribit.parameters import Parameters
 from riskcore.risk_array import Risk
 
 

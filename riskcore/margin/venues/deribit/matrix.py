@@ -14,7 +14,7 @@ from riskcore.arrays import F64, Bools, Ints
 from riskcore.instruments import Future, Option, Perpetual, is_inverse
 from riskcore.margin.scan import NettingSets, offset_gains, towards_zero
 from riskcore.margin.venues.deribit import grid
-from riskcore.margin.venues.deribit.parameters import Parameters
+from riskcore.margin.venues.deribit.bound import Parameters
 from riskcore.naming.deribit import expiry_code
 from riskcore.risk_array import Risk
 

@@ -7,8 +7,8 @@ order, a bought option its premium; both sides of a book add up, or only the lar
 from riskcore.holdings import Holdings, Order
 from riskcore.instruments import Option
 from riskcore.margin.requirement import Component, larger_of, total
+from riskcore.margin.venues.deribit.bound import Parameters
 from riskcore.margin.venues.deribit.charges import charge
-from riskcore.margin.venues.deribit.parameters import Parameters
 from riskcore.market import MarketSnapshot
 
 

@@ -18,15 +18,14 @@ from riskcore.margin.parameters import ANY, Schema, Selection
 from riskcore.margin.requirement import Requirement
 from riskcore.margin.venues.deribit import grid, isolated
 from riskcore.margin.venues.deribit.account import Summary, refuse_unsupported, summaries
+from riskcore.margin.venues.deribit.bound import Parameters, parameters
 from riskcore.margin.venues.deribit.matrix import RiskMatrix, risk_matrix
 from riskcore.margin.venues.deribit.parameters import (
     UNDERLYING,
     General,
-    Parameters,
     Pooling,
     PortfolioRules,
     Rules,
-    parameters,
 )
 from riskcore.margin.venues.deribit.pool import Pool
 from riskcore.margin.venues.deribit.split import of_currency

@@ -17,6 +17,7 @@ from riskcore.margin.parameters import ANY, Schema, Selection
 from riskcore.margin.requirement import Component, Figure, Requirement, Trigger, total, usage
 from riskcore.margin.venues.deribit import doubts, figures, isolated
 from riskcore.margin.venues.deribit.account import Summary, refuse_unsupported, summaries
+from riskcore.margin.venues.deribit.bound import Parameters, parameters
 from riskcore.margin.venues.deribit.charges import SOURCE, Charge, charge
 from riskcore.margin.venues.deribit.collateral import haircut_lines, pooled_equity
 from riskcore.margin.venues.deribit.figures import Required
@@ -24,11 +25,9 @@ from riskcore.margin.venues.deribit.orders import open_orders
 from riskcore.margin.venues.deribit.parameters import (
     CollateralRow,
     OptionRow,
-    Parameters,
     Pooling,
     Rules,
     StandardRow,
-    parameters,
 )
 from riskcore.margin.venues.deribit.split import later, of_currency
 from riskcore.market import MarketSnapshot
@@ -159,9 +158,15 @@ class StandardPool:
                 [each.doubt for _, each, _ in charges],
                 self.accounts if self.currency is None else {},
             ),
-            notes=doubts.account_notes(self.holdings, self.accounts),
+            notes=self._notes(),
             figures=self._figures(equity.amount, initial.amount, maintenance.amount),
         )
+
+    def _notes(self) -> tuple[str, ...]:
+        notes = doubts.account_notes(self.holdings, self.accounts)
+        if self.currency is not None:
+            return notes
+        return (*doubts.haircut_notes(self.parameters, self.accounts), *notes)
 
     def _equity(self) -> Component:
         if self.currency is not None:

@@ -1,0 +1,207 @@
+"""Deribit's parameters as one model was bound to them, row by row."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from riskcore.errors import ParameterError, Unsupported
+from riskcore.margin.parameters import Selection, Tables, missing, row
+from riskcore.margin.venues.deribit.parameters import (
+    USD_ROW,
+    CollateralRow,
+    General,
+    OptionRow,
+    Pooling,
+    PortfolioRow,
+    PortfolioRules,
+    Rules,
+    StandardRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Everything one model was bound to, by underlying or currency.
+
+    The usd-level row fills what an underlying without values of its own lacks, where it can.
+    """
+
+    rules: Rules
+    pooling: Pooling
+    tables: Tables = field(repr=False)
+    inherited: frozenset[tuple[str, str]] = field(repr=False)
+    later: frozenset[tuple[str, str]] = field(repr=False)
+    grid: General | None = None
+    readings: PortfolioRules | None = None
+    _portfolio: Mapping[str, PortfolioRow] = field(init=False, repr=False, compare=False)
+    _futures: Mapping[str, StandardRow] = field(init=False, repr=False, compare=False)
+    _options: Mapping[str, OptionRow] = field(init=False, repr=False, compare=False)
+    _collateral: Mapping[str, CollateralRow] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        filled = {name: self._filled(name) for name in self.tables}
+        worth = {name: self._worth(name) for name in {*self.tables, *self.rules.usd_like}}
+        object.__setattr__(self, "_portfolio", _rows(PortfolioRow, filled))
+        object.__setattr__(self, "_futures", _rows(StandardRow, self.tables))
+        object.__setattr__(self, "_options", _rows(OptionRow, self.tables))
+        object.__setattr__(self, "_collateral", _rows(CollateralRow, worth))
+
+    def __hash__(self) -> int:
+        return hash((self.rules, self.pooling, self.grid, self.readings))
+
+    @property
+    def general(self) -> General:
+        """What holds for every portfolio-margin account."""
+        assert self.grid is not None
+        return self.grid
+
+    @property
+    def portfolio_rules(self) -> PortfolioRules:
+        """Our reading of the portfolio-margin rules."""
+        assert self.readings is not None
+        return self.readings
+
+    def portfolio(self, underlying: str) -> PortfolioRow:
+        """The portfolio-margin row of an underlying.
+
+        Raises Unsupported for keys that are not known, and for a correlation set.
+        """
+        found = self._portfolio.get(underlying)
+        if found is None:
+            keys = ", ".join(missing(PortfolioRow, self._filled(underlying)))
+            raise Unsupported(_unknown(underlying, keys))
+        if found.correlation_set:
+            raise Unsupported(
+                f"{underlying} is in a correlation set; Deribit's rule for those is not published, "
+                "so set correlation_set to false"
+            )
+        return found
+
+    def value(self, underlying: str, key: str, *, needed: bool = True) -> float:
+        """One portfolio-margin number of an underlying.
+
+        Raises Unsupported when it is not known; one that is not needed is then the one that
+        changes nothing.
+        """
+        for section in (underlying, USD_ROW):
+            found = self.tables.get(section, {}).get(key)
+            if found is not None:
+                return float(found)
+        if not needed:
+            return 1.0 if key == "extended_table_factor" else 0.0
+        raise Unsupported(_unknown(underlying, key))
+
+    def price_range(self, currency: str) -> float:
+        """The move at the edge of the matrix. Raises Unsupported when it is not known."""
+        value: float | None = self.tables.get(currency, {}).get("price_range")
+        if value is None:
+            raise Unsupported(
+                f"Deribit's price range of {currency} is not known, so its equity cannot be "
+                f"stressed; give price_range as an override of {currency}"
+            )
+        return value
+
+    def futures(self, underlying: str) -> StandardRow:
+        """The standard margin of futures on an underlying. Raises Unsupported."""
+        found = self._futures.get(underlying)
+        if found is None:
+            raise Unsupported(_standard("futures", underlying, StandardRow))
+        return found
+
+    def options(self, underlying: str) -> OptionRow:
+        """The standard margin of options on an underlying. Raises Unsupported."""
+        found = self._options.get(underlying)
+        if found is None:
+            raise Unsupported(_standard("options", underlying, OptionRow))
+        return found
+
+    def collateral(self, currency: str) -> CollateralRow:
+        """What a currency is worth: USD-like ones take the usd-level row, coins count in full."""
+        return self._collateral.get(currency, FULL)
+
+    def haircut_is_known(self, currency: str) -> bool:
+        """Whether a haircut of this very currency was observed; USDC is the usd-level row."""
+        return currency in (USD_ROW.upper(), "USDC") or "haircut" in self.tables.get(currency, {})
+
+    def inherited_for(self, underlyings: Iterable[str], kind: type[msgspec.Struct]) -> bool:
+        """Whether a key of this kind comes from an earlier set than the one that held."""
+        return _touches(self.inherited, underlyings, kind)
+
+    def later_for(self, underlyings: Iterable[str], kind: type[msgspec.Struct]) -> bool:
+        """Whether a key of this kind was observed only afterwards."""
+        return _touches(self.later, underlyings, kind)
+
+    @property
+    def tiers_in_force(self) -> bool:
+        """Whether leverage tiers are known of any underlying."""
+        return any(each.tiers for each in self._futures.values())
+
+    def assumed(self, underlying: str) -> tuple[str, ...]:
+        """The portfolio-margin keys of an underlying that come from the usd-level row."""
+        own = self.tables.get(underlying, {})
+        shared = self.tables.get(USD_ROW, {})
+        names = PortfolioRow.__struct_fields__
+        return tuple(name for name in names if name not in own and name in shared)
+
+    def _filled(self, underlying: str) -> dict[str, Any]:
+        return {**self.tables.get(USD_ROW, {}), **self.tables.get(underlying, {})}
+
+    def _worth(self, currency: str) -> dict[str, Any]:
+        shared = self.tables.get(USD_ROW, {}) if currency in self.rules.usd_like else {}
+        return {**msgspec.structs.asdict(FULL), **shared, **self.tables.get(currency, {})}
+
+
+FULL = CollateralRow(haircut=0.0, equity_side_impact="both")  # a coin of which nothing is known
+
+
+def parameters(selection: Selection, *, portfolio: bool) -> Parameters:
+    """The parameters of a selection. Raises ParameterError when one is missing."""
+    tables = selection.tables
+    return Parameters(
+        _whole(Rules, "rules", tables),
+        _whole(Pooling, "pooling", tables),
+        MappingProxyType({name: MappingProxyType(dict(one)) for name, one in tables.items()}),
+        selection.inherited,
+        selection.later,
+        _whole(General, "general", tables) if portfolio else None,
+        _whole(PortfolioRules, "rules", tables) if portfolio else None,
+    )
+
+
+def _rows(kind: Any, tables: Tables) -> Mapping[str, Any]:
+    found = {name: row(kind, table) for name, table in tables.items()}
+    return {name: each for name, each in found.items() if each is not None}
+
+
+def _touches(
+    found: frozenset[tuple[str, str]], underlyings: Iterable[str], kind: type[msgspec.Struct]
+) -> bool:
+    fields = kind.__struct_fields__
+    return any((name, key) in found for name in underlyings for key in fields)
+
+
+def _whole(kind: Any, section: str, tables: Mapping[str, Mapping[str, Any]]) -> Any:
+    table = tables.get(section, {})
+    found = row(kind, table)
+    if found is None:
+        keys = ", ".join(missing(kind, table))
+        raise ParameterError(f"no parameter file of Deribit gives {section}: {keys}")
+    return found
+
+
+def _unknown(underlying: str, keys: str) -> str:
+    return (
+        f"Deribit's portfolio-margin parameters of {underlying} are not known; "
+        f"give them as overrides of {underlying}: {keys}"
+    )
+
+
+def _standard(what: str, underlying: str, kind: type[msgspec.Struct]) -> str:
+    keys = ", ".join(missing(kind, {}))
+    return (
+        f"Deribit's standard margin of {underlying} {what} is not known; "
+        f"give it as overrides of {underlying}: {keys}"
+    )
