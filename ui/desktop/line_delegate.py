@@ -78,15 +78,16 @@ class LineDelegate(QStyledItemDelegate):
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, title)
         left = metrics.horizontalAdvance(title) + PAD
         rest = place.adjusted(left, 1, 0, 1)
-        remark = self._model.remark(line)
-        if not remark or rest.width() < 3 * PAD:
-            return
         painter.setFont(self._small)
         painter.setPen(self._theme.color("mute"))
-        text = QFontMetrics(self._small).elidedText(
-            remark, Qt.TextElideMode.ElideRight, rest.width()
+        small = QFontMetrics(self._small)
+        found = (
+            text
+            for text in (*self._model.remarks(line), "…")
+            if small.horizontalAdvance(text) <= rest.width()
         )
-        painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, text)
+        if self._model.remarks(line):
+            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, next(found, ""))
 
     def _paint_text(
         self, painter: QPainter, place: QRect, text: str, font: QFont, role: str

@@ -1,7 +1,6 @@
 """A session and answers made by hand, for tests of panels and plots."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,10 +22,11 @@ from riskcore.margin.requirement import (
 )
 from riskcore.query import ModelResult, PoolResult, Report, Sample
 from tests.builders import INDEX, NOON
+from ui.desktop.theme import Theme, load, load_fonts
 
 RESOURCES = Path(__file__).parents[3] / "resources"
 MOVES = tuple(round(step * 0.035, 3) for step in range(-4, 5))
-VOLS = ("vol down", "vol same", "vol up")
+VOLS = ("vol up", "vol same", "vol down")
 FAR = (-0.66, -0.33, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0)
 
 
@@ -94,22 +94,29 @@ def initial_margin(scale: float = 1.0) -> Component:
     return total("initial_margin", matrix, Component("open_orders_margin", 30_010.0))
 
 
+def percent(move: float) -> str:
+    sign = "−" if move < 0 else "+" if move > 0 else ""
+    return f"{sign}{abs(100 * move):.4g} %"
+
+
 def losses() -> LossTable:
     """Two netting sets over nine moves, three volatilities and the far moves."""
     labels, moves, group = ["unmoved"], [0.0], ["standard"]
     btc, eth = [0.0], [0.0]
     for move in MOVES:
         for place, words in enumerate(VOLS):
-            labels.append(f"{move:+.1%}, {words}".replace("%", " %"))
+            labels.append(f"BTC {percent(move)}, ETH {percent(move * 9 / 7)}, {words}")
             moves.append(move)
             group.append("standard")
-            btc.append(-30e6 * max(-move, 0) ** 2 - 20_000 * place + 1_500_000 * min(move, 0.02))
-            eth.append(40_000 * (0.3 - move) * (place - 0.5))
+            btc.append(
+                -30e6 * max(-move, 0) ** 2 - 20_000 * (2 - place) + 1_500_000 * min(move, 0.02)
+            )
+            eth.append(40_000 * (0.3 - move) * (1.5 - place))
     for move in FAR:
-        labels.append(f"{move:+.0%}, vol up".replace("%", " %"))
+        labels.append(f"{percent(move)}, vol up")
         moves.append(move)
         group.append("extended")
-        btc.append(-200_000.0 * abs(move))
+        btc.append(-100_000.0 * abs(move))
         eth.append(-20_000.0 * move)
     profit = (tuple(btc), tuple(eth))
     worst = tuple(min(range(len(row)), key=row.__getitem__) for row in profit)
@@ -186,5 +193,7 @@ def samples(count: int = 3600, seconds: float = 1.0, seed: int = 3) -> tuple[Sam
     )
 
 
-def changed(sample: Sample, **fields: object) -> Sample:
-    return replace(sample, **fields)
+def look(name: str = "dark", *, colour_blind: bool = False) -> Theme:
+    """A theme, with its fonts known to Qt."""
+    load_fonts(RESOURCES)
+    return load(RESOURCES, name, colour_blind=colour_blind)

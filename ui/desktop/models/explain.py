@@ -168,6 +168,15 @@ class ExplainModel(QAbstractItemModel):
         lost = self._lost(line)
         return " · ".join(text for text in (because, lost) if text)
 
+    def remarks(self, line: Line) -> tuple[str, ...]:
+        """The wordings of the remark, the fullest first; what is left out is marked."""
+        because, lost = line.component.because, self._lost(line)
+        words = [self.remark(line), lost, lost.rpartition(", ")[2]]
+        if not lost:
+            cuts = [place for place, sign in enumerate(because) if sign in ":;,"]
+            words += [f"{because[:cut]} …" for cut in reversed(cuts)]
+        return tuple(dict.fromkeys(text for text in words if text))
+
     def _lost(self, line: Line) -> str:
         above = line.parent
         if line.against is None or above is None:

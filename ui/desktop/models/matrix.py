@@ -76,6 +76,12 @@ def coin_of(netting_set: str) -> str:
     return netting_set.partition("_")[0].upper()
 
 
+def set_title(netting_set: str) -> str:
+    """A netting set as a desk writes it: BTC of "btc_btc", ETH_USDC of "eth_usdc"."""
+    coin, _, settlement = netting_set.upper().partition("_")
+    return coin if settlement in ("", coin) else f"{coin}_{settlement}"
+
+
 def head(table: LossTable, scenario: int, chosen: str = "") -> str:
     """The move above a column: of the chosen set, or of every coin, "−14 / −18 %"."""
     moves = moves_by_coin(table.label[scenario])
@@ -121,7 +127,8 @@ def profits(table: LossTable, chosen: str = "") -> Profits:
         fsum(table.profit[row][column] for row in rows) for column in range(len(table.label))
     )
     losses = tuple(
-        (table.sets[row], table.worst[row], table.profit[row][table.worst[row]]) for row in rows
+        (set_title(table.sets[row]), table.worst[row], table.profit[row][table.worst[row]])
+        for row in rows
     )
     worst: dict[int, tuple[str, ...]] = {}
     for name, column, amount in losses:

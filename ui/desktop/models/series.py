@@ -15,7 +15,7 @@ from riskcore.query import Sample
 from riskcore.time import iso
 
 Index = QModelIndex | QPersistentModelIndex
-HIGHEST = 20.0  # a usage above 2,000 % is drawn as that; the figures say what it is
+HIGHEST = 20.0  # the tallest usage axis: what is beyond 2,000 % is drawn at its upper end
 
 
 @dataclass(frozen=True, slots=True)

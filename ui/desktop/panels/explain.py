@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QAction, QFont, QFontMetrics, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QGuiApplication, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -52,6 +52,8 @@ class ExplainPanel(QWidget):
         self._settling = False
         self._glossary = glossary(session.services.resources)
         self.setAccessibleName(self.tr("Explain"))
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
         self.heading = QLabel()
         self.hint = QLabel(self.tr("every line is the sum of the lines below it"))
         self.pools = QComboBox()
@@ -76,6 +78,7 @@ class ExplainPanel(QWidget):
         page.addWidget(self.view, 1)
         page.addWidget(self.hint)
         self.hint.setContentsMargins(10, 2, 10, 4)
+        self.hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._build_copy()
         session.report_changed.connect(self.show_report)
         session.current_changed.connect(self._follow)
@@ -143,9 +146,6 @@ class ExplainPanel(QWidget):
         self.delegate.set_theme(theme)
         self.heading.setFont(theme.words(weight=QFont.Weight.DemiBold))
         self.hint.setFont(theme.words(SMALL))
-        palette = self.hint.palette()
-        palette.setColor(palette.ColorRole.WindowText, theme.color("mute"))
-        self.hint.setPalette(palette)
         self._fit()
 
     def show_report(self, report: Report | None) -> None:

@@ -27,6 +27,7 @@ from ui.desktop.models.matrix import (
     positions_at,
     profits,
     scenario_words,
+    set_title,
 )
 from ui.desktop.models.series import Column, Numbers, NumbersModel
 from ui.desktop.plots.frame import ChartFrame
@@ -131,7 +132,9 @@ class MatrixPanel(QWidget):
         ]
         for name, row in zip(table.sets, table.profit, strict=True):
             scaled = [each * self._factor for each in row]
-            columns.append(_money_column(f"{name}, {self._currency}", scaled, self._currency))
+            columns.append(
+                _money_column(f"{set_title(name)}, {self._currency}", scaled, self._currency)
+            )
         if len(table.sets) > 1:
             added = [each * self._factor for each in profits(table).profit]
             title = self.tr("all, {0}").format(self._currency)
@@ -182,7 +185,7 @@ class MatrixPanel(QWidget):
         while self.sets.count() > 1:
             self.sets.removeItem(1)
         for name in sets:
-            self.sets.addItem(name, name)
+            self.sets.addItem(set_title(name), name)
         self.sets.setCurrentIndex(max(self.sets.findData(chosen), 0))
         self.sets.setVisible(len(sets) > 1)
 

@@ -151,14 +151,15 @@ class SummaryPanel(QWidget):
         required = pool.requirement
         worst = required.worst_scenario
         amount = None if required.initial is None else required.initial.amount
-        notes = (self.tr("worst {0}").format(worst), worst) if worst else ()
+        first = worst.partition("; ")[0]  # of several underlyings, each with its own worst
+        notes: tuple[str, ...] = (self.tr("worst {0}").format(worst), worst, first)
         if amount is None:
             notes = (self.tr("none under this model"), self.tr("none"))
         return Reading(
             self.tr("Initial margin"),
             self._money(amount, pool),
             "initial_margin",
-            notes=notes,
+            notes=tuple(each for each in notes if each),
             full=self._full(amount, pool),
         )
 

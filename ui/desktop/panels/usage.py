@@ -54,6 +54,7 @@ class UsagePanel(QWidget):
         self._pause.timeout.connect(self._draw_again)
         self._waiting = False
         session.samples_changed.connect(self.take_samples)
+        session.current_changed.connect(self._follow)
         self._draw()
 
     def set_theme(self, theme: Theme) -> None:
@@ -125,11 +126,22 @@ class UsagePanel(QWidget):
         empty = not series.time.size
         self.frame.say(self.tr("No history yet: it begins with the first market.") if empty else "")
         if self._plot is not None:
-            has_initial = not empty and not np.isnan(series.initial[-1])
-            words = self.tr("trigger: maintenance = equity") if has_initial else self.tr("trigger")
-            self._plot.show_series(series, self._span, words)
+            self._plot.show_series(series, self._span, self._trigger_words())
         self.frame.refresh()
         self._write_legend()
+
+    def _follow(self, _key: str = "") -> None:
+        self._pause.stop()
+        self.take_samples()
+
+    def _trigger_words(self) -> str:
+        report = self._session.report
+        if report is None or not report.results:
+            return self.tr("trigger")
+        trigger = report.results[0].nearest.requirement.trigger
+        if trigger.name == "maintenance usage" and trigger.level == 1:
+            return self.tr("trigger: maintenance = equity")
+        return self.tr("trigger: {0} {1}").format(trigger.name, formats.percent(trigger.level, 0))
 
     def _point(self, at: float | None) -> None:
         self._at = at

@@ -15,6 +15,12 @@ from riskcore.arrays import F64
 from ui.desktop.theme import Theme
 
 ZONE = 0.10  # how opaque a zone is
+HATCHED = 0.35
+HATCHES = {
+    "caution": Qt.BrushStyle.BDiagPattern,
+    "call": Qt.BrushStyle.FDiagPattern,
+    "liquidation": Qt.BrushStyle.DiagCrossPattern,
+}
 FIGURES = 11  # pixels of axis figures at 100 %
 
 
@@ -70,11 +76,11 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         pen.setCosmetic(True)
         return pen
 
-    def zone(self, role: str, share: float = ZONE) -> QBrush:
-        """The fill of a zone; hatched in the palette where two roles share a colour."""
-        hatched = self.theme.colour_blind
-        shape = Qt.BrushStyle.BDiagPattern if hatched else Qt.BrushStyle.SolidPattern
-        return QBrush(self.theme.color(role, min(share * (3.0 if hatched else 1.0), 1.0)), shape)
+    def zone(self, role: str) -> QBrush:
+        """The fill of a zone; each hatched its own way in the palette that shares colours."""
+        if not self.theme.colour_blind:
+            return QBrush(self.theme.color(role, ZONE))
+        return QBrush(self.theme.color(role, HATCHED), HATCHES[role])
 
     def point_at(self, at: float | None) -> None:
         """Put the crosshair at the point nearest to x, or take it away."""

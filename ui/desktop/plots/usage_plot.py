@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from riskcore.arrays import F64
-from ui.desktop.models.series import HIGHEST, UsageSeries, nice_top
+from ui.desktop.models.series import UsageSeries, nice_top
 from ui.desktop.plots.canvas import Canvas, Mark
 from ui.desktop.theme import Theme
 
@@ -189,8 +189,7 @@ def _connected(values: F64, joined: F64) -> F64:
 def _largest(series: UsageSeries) -> float:
     values = np.concatenate([series.initial, series.maintenance, series.alone, series.trigger[-1:]])
     known = values[np.isfinite(values)]
-    largest = float(known.max()) if known.size else 0.0
-    return HIGHEST if np.isinf(values).any() and largest < HIGHEST / 4 else largest
+    return float(known.max()) if known.size else 0.0
 
 
 def _time_words(seconds: float, step: int) -> str:

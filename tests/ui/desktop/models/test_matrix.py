@@ -1,0 +1,92 @@
+"""The layout of the scenario matrix."""
+
+import pytest
+
+from riskcore.margin.requirement import LossTable
+from tests.ui.desktop.desk import FAR, losses
+from ui.desktop.models.matrix import (
+    coins,
+    grid,
+    head,
+    positions_at,
+    profits,
+    scenario_words,
+    set_title,
+    vol_words,
+)
+
+
+def test_nine_moves_stand_across_and_three_volatilities_down_with_up_first() -> None:
+    layout = grid(losses())
+    assert len(layout.moves) == 9
+    assert layout.moves == tuple(sorted(layout.moves))
+    assert layout.vols == ("vol up", "vol same", "vol down")
+    assert len(layout.scenario) == 27
+
+
+def test_extended_moves_stand_in_their_own_strip() -> None:
+    table = losses()
+    layout = grid(table)
+    assert [table.move[each] for each in layout.extended] == sorted(FAR)
+
+
+def test_the_unmoved_scenario_has_no_cell() -> None:
+    assert 0 not in dict(grid(losses()).scenario).values()
+
+
+def test_every_cell_shows_the_scenario_of_its_move_and_volatility() -> None:
+    table = losses()
+    layout = grid(table)
+    for (row, column), scenario in layout.scenario:
+        assert table.move[scenario] == layout.moves[column]
+        assert vol_words(table.label[scenario]) == layout.vols[row]
+
+
+def test_a_model_without_scenarios_has_an_empty_grid() -> None:
+    assert grid(LossTable()).empty
+    unmoved = LossTable(("BTC",), ("unmoved",), (0.0,), ("standard",), ((0.0,),), (0,))
+    assert grid(unmoved).empty
+
+
+def test_all_underlyings_are_added_scenario_by_scenario() -> None:
+    table = losses()
+    added = profits(table).profit
+    assert added[5] == pytest.approx(table.profit[0][5] + table.profit[1][5])
+
+
+def test_each_set_keeps_its_own_worst_scenario() -> None:
+    table = losses()
+    together = profits(table)
+    assert [name for name, _, _ in together.losses] == ["BTC", "ETH"]
+    assert together.together == pytest.approx(min(table.profit[0]) + min(table.profit[1]))
+    alone = profits(table, "ETH")
+    assert alone.worst == ((table.worst[1], ("ETH",)),)
+
+
+def test_a_set_that_loses_nowhere_has_no_worst_cell() -> None:
+    table = LossTable(("BTC",), ("a, vol up",), (0.1,), ("standard",), ((3.0,),), (0,))
+    assert profits(table).worst == ()
+
+
+def test_positions_are_listed_with_the_largest_loss_first() -> None:
+    table = losses()
+    amounts = [amount for _, amount in positions_at(table, 1)]
+    assert amounts == sorted(amounts)
+
+
+def test_a_head_names_the_move_of_every_coin_unless_one_is_chosen() -> None:
+    table = losses()
+    assert head(table, 1) == "−14 / −18 %"
+    assert head(table, 1, "ETH") == "−18 %"
+    assert head(table, len(table.label) - 1) == "+500 %"
+    assert coins(table) == ("BTC", "ETH")
+
+
+def test_a_set_reads_only_its_own_move() -> None:
+    label = "BTC −14 %, ETH −18 %, vol up"
+    assert scenario_words(label, "eth_usdc") == "−18 %, vol up"
+    assert scenario_words("−14 %, vol up", "BTC") == "−14 %, vol up"
+
+
+def test_a_set_of_a_coin_settled_in_itself_is_called_by_the_coin() -> None:
+    assert (set_title("btc_btc"), set_title("eth_usdc")) == ("BTC", "ETH_USDC")
