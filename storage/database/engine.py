@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.database import audit
 from storage.database.backup import back_up, fault
-from storage.database.failures import DAMAGED, refusal, told, translate
+from storage.database.failures import DAMAGED, MOVED, refusal, told, translate
 from storage.database.lock import Lock
 from storage.database.schema import VERSION, AccountRow
 from storage.database.upgrade import upgrade, version
@@ -66,12 +66,13 @@ def open_database(path: Path) -> Database:
     StorageError when it cannot be read or written, is damaged or is not ours. The file is then
     as it was.
     """
-    path = path.absolute()
+    path = path.resolve()  # one lock, by whatever link the file is reached
     lock = Lock(path)
     engine = _engine(path)
     try:
         _create(path)
         _make_current(engine, path, thorough=lock.left_open)
+        _refuse_when_moved(engine, path)
         sessions = sessionmaker(engine)
         recovered = _recovered(sessions) if lock.left_open else ""
     except BaseException:
@@ -86,7 +87,7 @@ def read_database(path: Path) -> Database:
 
     Raises NotFound when there is none, NewerFile or StorageError as open_database does.
     """
-    path = path.absolute()
+    path = path.resolve()
     if not path.exists():
         raise NotFound(f"there is no database at {path}; start the program once to make one")
     engine = _engine(path, "query_only = ON")
@@ -99,7 +100,8 @@ def read_database(path: Path) -> Database:
 
 
 def _engine(path: Path, *pragmas: str) -> Engine:
-    engine = create_engine(URL.create("sqlite", database=str(path)))
+    never_made = {"mode": "rw", "uri": "true"}
+    engine = create_engine(URL.create("sqlite", database=path.as_uri(), query=never_made))
     settings = (
         "foreign_keys = ON",
         f"busy_timeout = {BUSY_MILLISECONDS}",
@@ -155,6 +157,20 @@ def _make_current(engine: Engine, path: Path, *, thorough: bool) -> None:
         back_up(path, datetime.now(UTC), f"before-version-{int(VERSION)}")
     with engine.begin() as transaction:
         upgrade(transaction)
+
+
+def _refuse_when_moved(engine: Engine, path: Path) -> None:
+    """Fail a commit into a file that is no longer at its path, which SQLite would let pass."""
+    opened = path.stat()
+
+    @event.listens_for(engine, "commit")
+    def check(_: Connection) -> None:
+        try:
+            stands = os.path.samestat(path.stat(), opened)
+        except OSError:
+            stands = False
+        if not stands:
+            raise told(MOVED, path)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ READ_ONLY = (
 UNREADABLE = "{path} cannot be opened; choose a file in a folder that you may read and write"
 DAMAGED = "{path} is damaged; {way_out}"
 NOT_OURS = "{path} is not a Counterpoise database; {way_out}"
+MOVED = "{path} was moved or replaced while it was open; move it back to where it was"
 BUSY = "{path} is being written by another program; close that one and try again"
 FAILING = "{path} could not be read or written: {reason}; check the disk it lies on"
 

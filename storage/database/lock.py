@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from io import FileIO
 from pathlib import Path
 
 from storage.database.failures import refusal
@@ -21,36 +22,37 @@ class Lock:
     def __init__(self, database: Path) -> None:
         try:
             database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._file = os.open(lock_file(database), os.O_RDWR | os.O_CREAT, 0o600)
+            self._file = FileIO(os.open(lock_file(database), os.O_RDWR | os.O_CREAT, 0o600), "r+")
         except OSError as error:
             raise refusal(error, database) from error
         try:
-            self._take(database)
-        except BaseException:
-            os.close(self._file)
+            self.left_open = self._take(database)
+        except OSError as error:
+            self._file.close()
+            raise refusal(error, database) from error
+        except InUse:
+            self._file.close()
             raise
 
-    def _take(self, database: Path) -> None:
+    def _take(self, database: Path) -> bool:
+        """Hold the file; whether whoever held it last ended without emptying it."""
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            holder = os.read(self._file, 20).decode("ascii", "replace").strip()
         except BlockingIOError:
-            holder = os.read(self._file, 20).decode("ascii", "replace").strip()
+            holder = self._file.read(20).decode("ascii", "replace").strip()
             raise InUse(
                 f"{database} is open in another copy of the program"
                 f"{f' (process {holder})' if holder else ''}; close that copy or open another file"
             ) from None
-        except OSError as error:
-            raise refusal(error, database) from error
-        self.left_open = bool(holder)
-        try:
-            os.ftruncate(self._file, 0)
-            os.pwrite(self._file, f"{os.getpid()}\n".encode("ascii"), 0)
-        except OSError as error:
-            raise refusal(error, database) from error
+        left_open = bool(self._file.read(20))
+        self._file.seek(0)
+        self._file.truncate(self._file.write(f"{os.getpid()}\n".encode("ascii")))
+        return left_open
 
     def release(self, *, properly: bool = True) -> None:
         """Let another copy have the database; an end that is not proper is told the next time."""
+        if self._file.closed:
+            return
         if properly:
-            os.ftruncate(self._file, 0)
-        os.close(self._file)
+            self._file.truncate(0)
+        self._file.close()

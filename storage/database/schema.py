@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 import numpy.typing as npt
-from sqlalchemy import JSON, ForeignKey, Index, MetaData, Text
+from sqlalchemy import JSON, ForeignKey, Index, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, relationship
 
-from storage.database.columns import EPOCH, Array, Number, UtcDateTime
+from storage.database.columns import EPOCH, Array, Number, UtcDateTime, Words
 
 VERSION = "0001"  # the newest revision in migrations/versions
 APPLICATION = 0x43504F53  # "CPOS", in the header of every file of ours
@@ -25,7 +25,7 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
         }
     )
     type_annotation_map = {  # noqa: RUF012, as SQLAlchemy reads it
-        str: Text(),
+        str: Words(),
         float: Number(),
         datetime: UtcDateTime(),
         dict[str, float]: JSON(),

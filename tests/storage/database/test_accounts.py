@@ -121,6 +121,13 @@ def test_two_instruments_of_one_name_and_other_terms_are_kept_apart(database: Da
     assert Accounts(database.sessions).load() == (held,)
 
 
+def test_half_a_character_does_not_keep_an_account_from_being_saved(database: Database) -> None:
+    store = Accounts(database.sessions)
+    broken = replace(account("Desk \ud83d"), key="a")
+    store.save(broken, changes(None, broken, NOON, "paste"))
+    assert store.load() == (replace(account("Desk ?"), key="a"),)
+
+
 def test_accounts_come_back_in_the_order_the_user_gave_them(database: Database) -> None:
     store = Accounts(database.sessions)
     for name in ("A", "B", "C"):

@@ -5,6 +5,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
@@ -225,6 +226,67 @@ def test_a_database_at_its_largest_fails_the_edit_and_keeps_what_was(database: D
         connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
     workspaces.save("last", bytes(1_000_000))
     assert workspaces.load("last") == bytes(1_000_000)
+
+
+def test_a_database_moved_away_fails_the_edit_until_it_is_back(
+    database: Database, path: Path
+) -> None:
+    workspaces = Workspaces(database.sessions)
+    elsewhere = path.with_name("elsewhere")
+    path.rename(elsewhere)
+    for _ in range(2):
+        with pytest.raises(StorageError, match="was moved or replaced while it was open; move it"):
+            workspaces.save("last", b"state")
+        database.engine.dispose()
+        with pytest.raises(StorageError, match="cannot be opened"):
+            workspaces.load("last")
+        assert not path.exists()
+        elsewhere.rename(path)
+        workspaces.save("last", b"state")
+        path.rename(elsewhere)
+    elsewhere.rename(path)
+    assert workspaces.load("last") == b"state"
+
+
+def test_two_links_to_one_file_are_one_database(path: Path) -> None:
+    link = path.with_name("link.sqlite")
+    link.symlink_to(path)
+    with open_database(path), pytest.raises(InUse):
+        open_database(link)
+
+
+def test_a_database_written_by_another_program_is_told(database: Database, path: Path) -> None:
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageError, match="is being written by another program; close that"):
+            Workspaces(database.sessions).save("last", b"state")
+        other.execute("ROLLBACK")
+    Workspaces(database.sessions).save("last", b"state")
+
+
+def test_threads_read_while_one_writes(database: Database) -> None:
+    store = Accounts(database.sessions)
+    store.save(account("Desk", {"BTC-PERPETUAL": 1.0}), ())
+
+    def read(_: int) -> set[float]:
+        found = [store.load() for _ in range(20)]
+        return {one.holdings.positions[0].quantity for (one,) in found}
+
+    with ThreadPoolExecutor(3) as pool:
+        reads = pool.map(read, range(2))
+        for number in range(1, 41):
+            store.save(account("Desk", {"BTC-PERPETUAL": float(number)}), ())
+        assert set().union(*reads) <= set(range(1, 41))
+    assert store.load()[0].holdings.positions[0].quantity == 40.0
+
+
+def test_closing_twice_is_closing_once(path: Path) -> None:
+    with open_database(path) as database:
+        database.close()
+    with open_database(path) as again:
+        assert again.recovered == ""
 
 
 FILL_THE_DISK = """
