@@ -147,6 +147,13 @@ class Session(QObject):
         """Why edits cannot be saved; empty when they can."""
         return self._outbox.error
 
+    def model_title(self, name: str) -> str:
+        """How a desk calls a model; its name when there is no such model."""
+        try:
+            return self.services.library.title(name)
+        except Refusal:
+            return name
+
     def samples(self) -> tuple[Sample, ...]:
         """The history of the account on the screen under its model, up to the market's instant."""
         account = self.current
@@ -192,8 +199,8 @@ class Session(QObject):
     def set_model(self, key: str, model: str) -> None:
         """Compute an account under another model."""
         if account := self._shelf.account(key):
-            title = self.services.library.title(model)
-            self._try_edit(account, self.tr("Use {0}").format(title), model=model)
+            text = self.tr("Use {0}").format(self.model_title(model))
+            self._try_edit(account, text, model=model)
 
     def move_to_group(self, key: str, group: str) -> None:
         """Put an account into a group, which is made when there is none of that path."""
@@ -275,6 +282,10 @@ class Session(QObject):
             self._again = True
         else:
             self._ask_reports()
+
+    def keep(self, name: str, state: bytes) -> None:
+        """Store how the window stands, under a name."""
+        self._outbox.add(self.services.workspaces.save, name, state, is_edit=False)
 
     def load_demo(self) -> None:
         """Save the demo accounts as ordinary ones; there is nothing before them to go back to."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
 
 ROLES = (
     "window", "panel", "raised", "line", "text", "dim", "mute", "accent", "selection",
@@ -103,6 +105,18 @@ def load_fonts(resources: Path) -> None:
     """Make the program's own fonts known to Qt."""
     for path in sorted((resources / "fonts").glob("*.ttf")):
         QFontDatabase.addApplicationFont(str(path))
+
+
+def apply(theme: Theme, resources: Path) -> None:
+    """Let every widget of the program be drawn in this theme."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    hints = QGuiApplication.styleHints()
+    dark = theme.name == "dark"
+    hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
+    app.setPalette(theme.palette())
+    app.setFont(theme.words())
+    app.setStyleSheet(theme.style(resources))
 
 
 def row_height(metrics: QFontMetrics) -> int:

@@ -1,0 +1,128 @@
+"""Three short hints for the first minute."""
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QPolygon
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from ui.desktop.theme import Theme
+
+WIDTH = 340
+TIP = 8  # the little triangle that points at what is meant
+
+
+class Hints(QFrame):
+    """A card beside the region it speaks of; it goes when the user is done with it."""
+
+    done = Signal()
+
+    def __init__(
+        self,
+        hints: list[tuple[QWidget, str, str]],  # what it points at, headline, sentence
+        theme: Theme,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._hints, self._theme, self._window, self._place = hints, theme, window, 0
+        self._tip_on_top = True
+        self._tip_at = 24
+        self.setAccessibleName(self.tr("Hint"))
+        self.title = QLabel()
+        self.title.setFont(theme.words(14, weight=QFont.Weight.DemiBold))
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        self.count = QLabel()
+        self.close_button = QPushButton(self.tr("Close"))
+        self.close_button.setAccessibleName(self.tr("Close the hints"))
+        self.close_button.clicked.connect(self.finish)
+        self.next_button = QPushButton()
+        self.next_button.clicked.connect(self.advance)
+        self.next_button.setDefault(True)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.count)
+        buttons.addStretch(1)
+        buttons.addWidget(self.close_button)
+        buttons.addWidget(self.next_button)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(16, 12 + TIP, 16, 12 + TIP)
+        page.setSpacing(8)
+        page.addWidget(self.title)
+        page.addWidget(self.text)
+        page.addLayout(buttons)
+        self.setFixedWidth(WIDTH)
+        window.installEventFilter(self)
+        self._write()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use other colours."""
+        self._theme = theme
+        self.update()
+
+    def advance(self) -> None:
+        """The next hint, or the end."""
+        if self._place + 1 == len(self._hints):
+            self.finish()
+            return
+        self._place += 1
+        self._write()
+
+    def finish(self) -> None:
+        """No more hints."""
+        self._window.removeEventFilter(self)
+        self.hide()
+        self.done.emit()
+        self.deleteLater()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay beside what is meant when the window changes."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._move()
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The card and its tip."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.color("accent")))
+        painter.setBrush(self._theme.color("raised"))
+        card = self.rect().adjusted(1, TIP, -1, -TIP)
+        painter.drawRoundedRect(card, 6, 6)
+        at, edge, end = self._tip_at, card.top(), 0
+        if not self._tip_on_top:
+            edge, end = card.bottom(), self.height()
+        tip = QPolygon([QPoint(at - TIP, edge), QPoint(at, end), QPoint(at + TIP, edge)])
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawPolygon(tip)
+        painter.setPen(QPen(self._theme.color("accent")))
+        painter.drawPolyline(tip)
+
+    def _write(self) -> None:
+        _, title, text = self._hints[self._place]
+        self.title.setText(title)
+        self.text.setText(text)
+        self.count.setText(self.tr("{0} of {1}").format(self._place + 1, len(self._hints)))
+        last = self._place + 1 == len(self._hints)
+        self.next_button.setText(self.tr("Done") if last else self.tr("Next"))
+        self.setAccessibleDescription(f"{title}. {text}")
+        self.adjustSize()
+        self._move()
+        self.show()
+        self.raise_()
+
+    def _move(self) -> None:
+        target, window = self._hints[self._place][0], self._window
+        box = QRect(target.mapTo(window, QPoint(0, 0)), target.size())
+        if not target.isVisible():
+            box = QRect(window.width() // 2, window.height() // 3, 0, 0)
+        height = self.sizeHint().height()
+        left = min(max(box.left() + 8, 8), window.width() - WIDTH - 8)
+        below = box.bottom() + 4
+        self._tip_on_top = box.height() < 80 and below + height < window.height()
+        if self._tip_on_top:
+            top = below
+        else:
+            top = box.top() - height - 4
+            if top < 8:
+                top, self._tip_on_top = box.top() + 64, True
+        self._tip_at = min(max(box.left() + 30 - left, 2 * TIP), WIDTH - 2 * TIP)
+        self.setGeometry(left, top, WIDTH, height)
+        self.update()

@@ -1,0 +1,175 @@
+"""The market being played: its name and clock, play and pause, speed, and where it stands."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
+
+from ui.desktop import formats
+from ui.desktop.icons import icon
+from ui.desktop.player import SPEEDS, Player
+from ui.desktop.theme import Theme
+
+DOT = 8
+TRACK = 96  # pixels of the slider
+
+
+class FeedBar(QWidget):
+    """State, name, clock and controls of the feed."""
+
+    asked = Signal(str)  # id of an action
+
+    def __init__(
+        self, player: Player, resources: Path, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._player, self._resources, self._theme = player, resources, theme
+        self._is_synthetic = False
+        self._drawn = ""
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.name = QLabel(self.tr("No market"))
+        self.badge = QLabel(self.tr("synthetic"))
+        self.badge.setToolTip(self.tr("These prices were made by a program, not recorded."))
+        self.badge.hide()
+        self.clock = QLabel(formats.ABSENT)
+        self.clock.setAccessibleName(self.tr("Time of the market"))
+        self.play = self._button(self.tr("Play or pause"), "market.play")
+        self.speed = QToolButton()
+        self.speed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.speed.setAccessibleName(self.tr("Speed"))
+        self.speed.setMenu(self._speeds())
+        self.track = QSlider(Qt.Orientation.Horizontal)
+        self.track.setFixedWidth(TRACK)
+        self.track.setAccessibleName(self.tr("Step of the replay"))
+        self.track.valueChanged.connect(self._seek)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10 + DOT + 8, 1, 6, 1)
+        row.setSpacing(7)
+        for widget in (self.name, self.badge, self.clock, self.play, self.speed, self.track):
+            row.addWidget(widget)
+        player.opened.connect(self._show_feed)
+        player.moved.connect(self.refresh)
+        self.set_theme(theme)
+        self.refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use other colours."""
+        self._theme = theme
+        self._drawn = ""
+        self.clock.setFont(theme.figures())
+        self.speed.setFont(theme.figures())
+        self.name.setFont(theme.words(weight=theme.words().Weight.DemiBold))
+        self.badge.setStyleSheet(
+            f"color: {theme.colours['caution']}; border: 1px solid {theme.colours['caution']};"
+            "border-radius: 3px; padding: 0 4px;"
+        )
+        self.badge.setFont(theme.words(11))
+        self.refresh()
+
+    def set_short(self, is_short: bool) -> None:
+        """Leave out the slider."""
+        self.track.setVisible(not is_short)
+
+    def refresh(self) -> None:
+        """Show where the player stands."""
+        player = self._player
+        moment = player.clock
+        text = (
+            formats.ABSENT if moment is None else f"{formats.date(moment)} {formats.clock(moment)}"
+        )
+        if text != self.clock.text():
+            self.clock.setText(text)
+            self.clock.setToolTip(formats.full(moment))
+        state = (
+            "pause" if player.is_playing else "restart" if player.has_ended else "play",
+            f"×{player.speed}",
+        )
+        if self._drawn != str(state):
+            self._drawn = str(state)
+            self.play.setIcon(icon(self._resources, state[0], self._theme.color("accent")))
+            self.speed.setText(state[1])
+            self.play.setEnabled(player.steps > 1)
+            for action in self.speed.menu().actions():
+                action.setChecked(action.data() == player.speed)
+            self.setAccessibleName(f"{self.name.text()}: {self._state()}")
+            self.update()
+        if player.step != self.track.value() and not self.track.isSliderDown():
+            self.track.blockSignals(True)
+            self.track.setValue(max(player.step, 0))
+            self.track.blockSignals(False)
+
+    def sizeHint(self) -> QSize:
+        """As high as the chips beside it."""
+        return QSize(super().sizeHint().width(), self.fontMetrics().height() + 14)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The box and the dot that says whether it runs."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.color("line")))
+        painter.setBrush(self._theme.color("raised"))
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        running = self._player.is_playing
+        colour = self._theme.color("gain" if running else "mute")
+        painter.setPen(QPen(colour, 1.5))
+        painter.setBrush(colour if running else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(11, (self.height() - DOT) // 2, DOT, DOT)
+
+    def _show_feed(self, _feed: object) -> None:
+        feed = self._player.feed
+        if feed is None:
+            return
+        self.name.setText(feed.name)
+        self.badge.setVisible(feed.synthetic)
+        steps = len(feed.instants)
+        self.track.blockSignals(True)
+        self.track.setRange(0, max(steps - 1, 0))
+        self.track.setPageStep(max(steps // 20, 1))
+        self.track.blockSignals(False)
+        self.track.setEnabled(steps > 1)
+        self._drawn = ""
+        self.refresh()
+
+    def _state(self) -> str:
+        player = self._player
+        if player.is_playing:
+            return self.tr("playing {0} times as fast").format(player.speed)
+        return self.tr("at its end") if player.has_ended else self.tr("paused")
+
+    def _seek(self, step: int) -> None:
+        if step != self._player.step:
+            self._player.seek(step)
+
+    def _speeds(self) -> QMenu:
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        for speed in SPEEDS:
+            action = QAction(f"×{speed}", group)
+            action.setData(speed)
+            action.setCheckable(True)
+            menu.addAction(action)
+        group.triggered.connect(self._choose_speed)
+        return menu
+
+    def _choose_speed(self, action: QAction) -> None:
+        self._player.set_speed(int(action.data()))
+
+    def _button(self, name: str, identity: str) -> QToolButton:
+        button = QToolButton()
+        button.setAccessibleName(name)
+        button.setToolTip(name)
+        button.setProperty("action", identity)
+        button.clicked.connect(self._ask)
+        return button
+
+    def _ask(self) -> None:
+        self.asked.emit(str(self.sender().property("action")))
