@@ -1,13 +1,16 @@
 """What every panel with an editable grid has: tools, a filter, the grid and a line for refusals."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from riskcore.errors import Refusal
+from riskcore.journal import RowFate
+from riskcore.query import Report
 from ui.desktop import clipboard
+from ui.desktop.dialogs.pasted_rows import PastedRows
 from ui.desktop.filter_row import FilterRow
 from ui.desktop.grid import GridView
 from ui.desktop.models.cells import Edit, GridModel, Kind
@@ -30,6 +33,9 @@ class GridPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self.session, self.model = session, model
+        self.is_computing = self._is_edited = False
+        self.setAccessibleName(name)
+        model.setParent(self)
         self.view = GridView(model, theme)
         self.view.setAccessibleName(name)
         self.filters = FilterRow(self.view, model)
@@ -53,6 +59,7 @@ class GridPanel(QWidget):
         column.addWidget(self.view, 1)
         column.addWidget(self.message)
         self.setFocusProxy(self.view)
+        self.setAutoFillBackground(True)
         self.setMinimumWidth(280)
         self._connect()
 
@@ -72,10 +79,31 @@ class GridPanel(QWidget):
         model.refused.connect(self.say)
         model.arranged.connect(self.show_count)
 
+    def follow(self, theme: Theme) -> None:
+        """Show what the session has, from now on. The last line of a panel's constructor."""
+        session = self.session
+        session.report_changed.connect(self._take_report)
+        session.current_changed.connect(self._change_account)
+        session.holdings_changed.connect(self._note_edit)
+        session.computing_changed.connect(self._show_computing)
+        session.unit_changed.connect(self._refresh)
+        session.refused.connect(self._refresh)
+        self.set_theme(theme)
+        self._refresh()
+        self.show_count()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the figures on the screen are not those of what the account holds now."""
+        return bool(self.session.refusal) or (self._is_edited and self.is_computing)
+
     def set_theme(self, theme: Theme) -> None:
         """Use these colours and fonts from now on."""
         self.view.set_theme(theme)
         self.filters.set_theme(theme)
+        ground = self.palette()
+        ground.setColor(QPalette.ColorRole.Window, theme.color("panel"))
+        self.setPalette(ground)
         for label, role in ((self.count, "mute"), (self.message, "loss")):
             palette = label.palette()
             palette.setColor(QPalette.ColorRole.WindowText, theme.color(role))
@@ -164,11 +192,27 @@ class GridPanel(QWidget):
         elif self.session.current is not None:
             self.paste_text(text)
 
+    def take_rows(self, edit: Edit, good: int, refused: Sequence[RowFate]) -> None:
+        """Make an edit that pasted rows mean, after showing the rows that cannot be taken."""
+        if refused:
+            preview = PastedRows(refused, good, self)
+            preview.setProperty("edit", edit)
+            preview.accepted.connect(self._take_previewed)
+            preview.open()
+        elif good:
+            self.apply(edit)
+        else:
+            self.say(self.tr("Nothing was found in what was pasted."))
+
     def filter_lines(self) -> None:
         """Show the row of filters, or take it away."""
         self.filters.toggle()
 
     # What a panel of one kind does.
+
+    def show_report(self, report: Report | None) -> None:
+        """Show the figures of a report on the account of the session."""
+        raise NotImplementedError
 
     def tick(self, keys: list[Hashable]) -> None:
         """Turn the tick boxes of these rows."""
@@ -180,7 +224,38 @@ class GridPanel(QWidget):
         """Take pasted lines, cells between tabs."""
         raise NotImplementedError
 
+    # What the screen follows.
+
+    def _refresh(self, *_: object) -> None:
+        self.show_report(self.session.report)
+
+    def _take_report(self, report: Report) -> None:
+        self._is_edited = False
+        self.show_report(report)
+
+    def _note_edit(self, key: str) -> None:
+        if self.session.current is not None and key == self.session.current.key:
+            self._is_edited = True
+            self._refresh()
+
+    def _change_account(self, *_: object) -> None:
+        self.model.hold(False)
+        self.say("")
+        self._refresh()
+        self.show_count()
+
+    def _show_computing(self, is_computing: bool) -> None:
+        self.is_computing = is_computing
+        self._refresh()
+
     # Inside.
+
+    def _take_previewed(self) -> None:
+        preview = self.sender()
+        assert isinstance(preview, QDialog)
+        edit = preview.property("edit")
+        if self.session.current is not None and edit.after.key == self.session.current.key:
+            self.apply(edit)
 
     def _offer(self, at: QPoint) -> None:
         menu = self.line_menu()

@@ -1,10 +1,11 @@
 """What a person types, as values. Whatever is not understood is refused in a sentence."""
 
 import re
+from collections.abc import Collection
 from difflib import get_close_matches
 
 from riskcore.errors import InstrumentError, MarketError, Refusal
-from riskcore.holdings import Order, Position
+from riskcore.holdings import Balance, Order, Position
 from riskcore.instruments import Instrument
 from riskcore.market import MarketSnapshot
 from riskcore.naming import directory
@@ -107,3 +108,15 @@ def _told_apart(words: list[str], venue: str) -> tuple[str, list[str]]:
         raise InstrumentError("name an instrument first, e.g. BTC-PERPETUAL 10,000")
     directory.of(venue).parse(found[0].upper())
     raise TypedError(f"“{found[1]}” is not a quantity; write it like {found[0].upper()} -10")
+
+
+def balance(text: str, known: Collection[str]) -> tuple[str, Balance]:
+    """The currency and balance in a line like “BTC 12.5”. Raises TypedError."""
+    words = text.split()
+    names = [word.upper() for word in words if word[:1].isalpha()]
+    figures = [word for word in words if not word[:1].isalpha()]
+    if len(names) != 1 or not 1 <= len(figures) <= 3:
+        raise TypedError("write a currency and its balance, e.g. BTC 12.5")
+    if known and names[0] not in known:
+        raise TypedError(f"{names[0]} has no price in this market; known are {', '.join(known)}")
+    return names[0], Balance(*(number(each, "an amount") for each in figures))

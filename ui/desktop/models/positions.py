@@ -40,7 +40,7 @@ class PositionsModel(GridModel):
         self.market: MarketSnapshot | None = None
         self._report: Report | None = None
         self._scale: Scale | None = None
-        self._is_computing = self._is_refused = False
+        self._is_computing = self._is_stale = False
         self._figures: dict[Hashable, Figures] = {}
         self._held: dict[Hashable, Position] = {}
         self._namings: dict[str, directory.Naming | None] = {}
@@ -56,17 +56,17 @@ class PositionsModel(GridModel):
         unit: str = "USD",
         *,
         is_computing: bool = False,
-        is_refused: bool = False,
+        is_stale: bool = False,
     ) -> None:
         """Show an account with the figures of a report, which may be older than the account.
 
-        Refused means that no newer report can be had: every figure is stale.
+        Stale figures are faded; so are those of a line that has been edited since.
         """
         if report is not None and (account is None or report.account != account.key):
             report = None
         self.account, self.market, self._report = account, market, report
         self._scale = None if report is None else scale(report, unit)
-        self._is_computing, self._is_refused = is_computing, is_refused
+        self._is_computing, self._is_stale = is_computing, is_stale
         self._retitle()
         self._figures = {}
         self._held = {}
@@ -165,7 +165,7 @@ class PositionsModel(GridModel):
             is_in,
             is_faded=is_in is False
             or bool(warnings)
-            or self._is_refused
+            or self._is_stale
             or _is_older(line, position),
             note=" · ".join(notes),
             warning=" ".join(warnings),
@@ -218,10 +218,8 @@ class PositionsModel(GridModel):
         currency = scale.margin_currency
         if not sums or currency is None:
             return []
-        words = [
-            f"{term.replace('_', ' ')} {formats.money(fsum(each), currency)}"
-            for term, each in sums.items()
-        ]
+        shown = {term: formats.money(fsum(each), currency) for term, each in sums.items()}
+        words = [f"{term.replace('_', ' ')} {text}" for term, text in shown.items() if text != "0"]
         whole = fsum(amount for each in sums.values() for amount in each)
         first = Cell(self.tr("Orders and add-ons"), "dim", full=" · ".join(words))
         cells = (first, *self._blank(11), required(whole, currency))
@@ -240,7 +238,7 @@ class PositionsModel(GridModel):
             for name in OF_ONE_COIN:
                 sums[self.column(name) - 5] = Cell()
         note = self.tr("{0} pools, an indicative sum").format(len(pools)) if len(pools) > 1 else ""
-        is_faded = any(row.is_faded and row.is_ticked for row in lines) or self._is_computing
+        is_faded = any(row.is_faded and row.is_ticked for row in lines) or self._is_stale
         cells = (Cell(self.tr("Account")), *self._blank(4), *sums)
         return Row(Kind.TOTAL, "total", cells, is_faded=is_faded, note=note)
 

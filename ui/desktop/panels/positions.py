@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import replace
 
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from riskcore.errors import Refusal
 from riskcore.holdings import Account, Position
@@ -11,7 +11,6 @@ from riskcore.journal import ImportedPositions, RowFate
 from riskcore.query import Report
 from ui.desktop import edits, typed
 from ui.desktop.completion import Completion
-from ui.desktop.dialogs.pasted_rows import PastedRows
 from ui.desktop.grid_panel import GridPanel
 from ui.desktop.models.cells import Edit, Kind
 from ui.desktop.models.positions import PositionsModel
@@ -26,26 +25,15 @@ class PositionsPanel(GridPanel):
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, PositionsModel(), self.tr("Positions"), parent)
-        self.model.setParent(self)
-        self.setAccessibleName(self.tr("Positions"))
         self.view.cells.completion = Completion(self._names, self)
-        self._is_computing = False
         self._grouping = self.tool("", self.toggle_grouping, self.tr("Group lines, or not"))
         self.tool(
             self.tr("paste from spreadsheet"), self.paste, self.tr("Paste from a spreadsheet")
         )
         self.tool(self.tr("copy all"), self.copy_all, self.tr("Copy every line for a spreadsheet"))
-        session.report_changed.connect(self.show_report)
-        session.market_changed.connect(self._refresh_names)
-        session.current_changed.connect(self._change_account)
-        session.holdings_changed.connect(self._refresh)
-        session.computing_changed.connect(self._show_computing)
-        session.unit_changed.connect(self._refresh)
-        session.refused.connect(self._refresh)
-        self.set_theme(theme)
+        session.market_changed.connect(self._follow_market)
         self._say_grouping()
-        self._refresh()
-        self.show_count()
+        self.follow(theme)
 
     def show_report(self, report: Report | None) -> None:
         """Show the figures of a report on the account of the session."""
@@ -55,8 +43,8 @@ class PositionsPanel(GridPanel):
             session.market,
             report,
             session.unit,
-            is_computing=self._is_computing,
-            is_refused=bool(session.refusal),
+            is_computing=self.is_computing,
+            is_stale=self.is_stale,
         )
 
     def select_instrument(self, name: str) -> bool:
@@ -122,13 +110,13 @@ class PositionsPanel(GridPanel):
             self.say(str(refusal))
             return
         good, refused = self._checked(account, read)
-        if not refused:
-            self._take_pasted(good)
+        try:
+            after = edits.merged(account, good)
+        except Refusal as refusal:
+            self.say(str(refusal))
             return
-        preview = PastedRows(refused, len(good), self)
-        preview.setProperty("good", good)
-        preview.accepted.connect(self._take_previewed)
-        preview.open()
+        words = self.tr("Paste {0}").format(self._called({each.key for each in good}))
+        self.take_rows(Edit(after, words, "paste"), len(good), refused)
 
     def line_actions(self) -> list[tuple[str, str, Callable[[], None]]]:
         return [
@@ -155,24 +143,6 @@ class PositionsPanel(GridPanel):
             else:
                 good.append(position)
         return tuple(good), tuple(sorted(refused, key=lambda fate: fate.row))
-
-    def _take_previewed(self) -> None:
-        preview = self.sender()
-        assert isinstance(preview, QDialog)
-        self._take_pasted(preview.property("good"))
-
-    def _take_pasted(self, positions: Sequence[Position]) -> None:
-        account = self.session.current
-        if account is None or not positions:
-            self.say(self.tr("No position was found in what was pasted."))
-            return
-        words = self.tr("Paste {0}").format(self._called({each.key for each in positions}))
-        try:
-            after = edits.merged(account, positions)
-        except Refusal as refusal:
-            self.say(str(refusal))
-            return
-        self.apply(Edit(after, words, "paste"))
 
     def _fill_down(self, account: Account, text: str) -> bool:
         """Whether a block of figures was put into the cells from the current one on.
@@ -208,24 +178,9 @@ class PositionsPanel(GridPanel):
         self.apply(Edit(after, self.tr("Paste figures"), "paste"))
         return True
 
-    # What the screen follows.
-
-    def _refresh(self, *_: object) -> None:
-        self.show_report(self.session.report)
-
-    def _refresh_names(self, *_: object) -> None:
+    def _follow_market(self, *_: object) -> None:
         """A new market is followed by its report; only what may be typed changes at once."""
         self.model.market = self.session.market
-
-    def _change_account(self, *_: object) -> None:
-        self.model.hold(False)
-        self.say("")
-        self._refresh()
-        self.show_count()
-
-    def _show_computing(self, is_computing: bool) -> None:
-        self._is_computing = is_computing
-        self._refresh()
 
     # Words and keys.
 
