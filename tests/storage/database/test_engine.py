@@ -321,7 +321,7 @@ def test_a_disk_that_is_really_full_is_told_and_loses_nothing(tmp_path: Path) ->
     if shutil.which("unshare") is None:
         pytest.skip("a small disk needs unshare, which is not here")
     mount = f"mount -t tmpfs -o size=1m none {tmp_path}"
-    trial = ["unshare", "-rm", "sh", "-c", mount]
+    trial = ["unshare", "-rm", "sh", "-c", f'{mount} && exec "$0" -c ""', sys.executable]
     allowed = subprocess.run(trial, check=False, capture_output=True)
     if allowed.returncode != 0:
         pytest.skip("a small disk needs user namespaces, which this machine refuses")
