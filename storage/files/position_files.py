@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from riskcore.holdings import Position
-from riskcore.instruments import Future, Perpetual
 from riskcore.journal import ImportedPositions
 from storage.files import packed
 from storage.files.book_files import replace_text
@@ -17,9 +16,12 @@ HEADER = (
     "instrument",
     "quantity",
     "entry_price",
-    "settlement_price",
-    "side",
+    "settled_price",
+    "position_side",
     "margin_mode",
+    "position_leverage",
+    "isolated_margin",
+    "accrued_funding",
     "venue",
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -41,14 +43,16 @@ def position_text(positions: Sequence[Position]) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEADER)
     for each in positions:
-        future = isinstance(each.instrument, Perpetual | Future)
         row = (
             each.instrument.name,
             _figure(each.quantity),
             _figure(each.entry_price),
-            _figure(each.settled_price) if future else "",
+            _figure(each.settled_price),
             each.side.value,
             each.margin_mode.value,
+            _figure(each.leverage),
+            _figure(each.isolated_margin),
+            _figure(each.accrued_funding),
             each.instrument.venue,
         )
         writer.writerow([safe(cell) for cell in row])

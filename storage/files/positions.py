@@ -10,9 +10,10 @@ import csv
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from riskcore.errors import HoldingsError, InstrumentError
-from riskcore.holdings import Position
+from riskcore.holdings import MarginMode, Position, Side
 from riskcore.instruments import Future, Instrument, Perpetual
 from riskcore.journal import ImportedPositions, RowFate
 from riskcore.naming import directory
@@ -37,12 +38,22 @@ WORDS: Mapping[str, tuple[str, ...]] = {  # column -> what a header may call it,
         "open price",
         "price",
     ),
-    "settlement price": ("settlement price", "settled price"),
+    "settlement price": ("settlement price",),  # a venue's own lists: of futures only
+    "settled price": ("settled price",),
+    "position side": ("position side",),
+    "margin mode": ("margin mode",),
+    "leverage": ("position leverage",),
+    "isolated margin": ("isolated margin",),
+    "accrued funding": ("accrued funding",),
+    "venue": ("venue",),
 }
+TEXTS = ("instrument", "direction", "position side", "margin mode", "venue")
 LONG = ("buy", "long", "b", "l")
 SHORT = ("sell", "short", "s")
 EITHER = ("", "net", "zero")  # the quantity's own sign says it
 ABSENT = ("", "-", "n/a", "none", "null")  # an entry price that is not known
+
+Word = TypeVar("Word", Side, MarginMode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,7 @@ def read_positions(text: str, venue: str) -> ImportedPositions:
     fates = []
     for row in body:
         try:
+            _refuse_venue(row, layout, venue)
             position = _position(row, layout, parse)
             _refuse_second(position, taken)
             taken[position.key] = (row.line, position)
@@ -99,6 +111,14 @@ def read_positions(text: str, venue: str) -> ImportedPositions:
         else:
             fates.append(RowFate(row.line, row.text[:SHOWN]))
     return ImportedPositions(tuple(each for _, each in taken.values()), tuple(fates))
+
+
+def _refuse_venue(row: _Row, layout: _Layout, venue: str) -> None:
+    place = layout.places.get("venue", len(row.cells))
+    if place < len(row.cells) and row.cells[place].lower() not in ("", venue):
+        raise _RowError(
+            f"it is a position at {row.cells[place]!r}, and this account is at {venue!r}"
+        )
 
 
 def _refuse_second(
@@ -193,13 +213,20 @@ def _position(row: _Row, layout: _Layout, parse: Callable[[str], Instrument]) ->
     quantity = _amount("quantity", row, layout)
     if quantity is None:
         raise _RowError("its quantity is empty; a number other than 0 is expected")
-    future = isinstance(instrument, Perpetual | Future)
+    settled = _amount("settled price", row, layout)
+    if settled is None and isinstance(instrument, Perpetual | Future):
+        settled = _amount("settlement price", row, layout)
     try:
         return Position(
             instrument,
             _signed(quantity, row, layout),
             entry_price=_amount("entry price", row, layout),
-            settled_price=_amount("settlement price", row, layout) if future else None,
+            settled_price=settled,
+            side=_word("position side", row, layout, Side.NET),
+            margin_mode=_word("margin mode", row, layout, MarginMode.CROSS),
+            leverage=_amount("leverage", row, layout),
+            isolated_margin=_amount("isolated margin", row, layout),
+            accrued_funding=_amount("accrued funding", row, layout) or 0.0,
         )
     except HoldingsError as error:
         raise _RowError(str(error)) from None
@@ -235,6 +262,18 @@ def _amount(column: str, row: _Row, layout: _Layout) -> float | None:
             "write it without grouping"
         )
     raise _RowError(f"its {column} is {cell!r}; a number is expected, like -120 or 66020.5")
+
+
+def _word(column: str, row: _Row, layout: _Layout, usual: Word) -> Word:
+    """The word in a column of a row; the usual one when there is none."""
+    place = layout.places.get(column)
+    text = "" if place is None else plain(row.cells[place]).lower()
+    known = type(usual)
+    if not text:
+        return usual
+    if text not in list(known):
+        raise _RowError(f"its {column} is {text!r}; {' or '.join(known)} is known")
+    return known(text)
 
 
 def _signed(quantity: float, row: _Row, layout: _Layout) -> float:

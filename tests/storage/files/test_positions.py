@@ -131,6 +131,13 @@ def test_a_direction_must_agree_with_its_quantity(direction, size, says):
     assert says in refused.refused
 
 
+def test_words_of_a_column_are_known_or_refused():
+    text = "instrument,quantity,margin mode\nBTC-PERPETUAL,5,isolated\nETH-PERPETUAL,5,none"
+    found = read(text)
+    assert found.positions[0].margin_mode == "isolated"
+    assert "its margin mode is 'none'; cross or isolated is known" in found.refused[0].refused
+
+
 def test_a_header_without_quantities_is_refused_as_a_whole():
     found = read("instrument,mark price\nBTC-PERPETUAL,66000")
     assert found.positions == ()
