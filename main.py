@@ -8,7 +8,7 @@ import os
 import platform
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from time import sleep
 
 from riskcore.book import Book
 from riskcore.errors import ParameterError, Refusal
-from riskcore.holdings import Account
+from riskcore.holdings import Account, Position
 from riskcore.journal import ImportedPositions
 from riskcore.margin.registry import Library
 from riskcore.market import MarketSnapshot
@@ -37,7 +37,6 @@ NOBODY_READS = 141
 
 def main(words: Sequence[str]) -> int:
     """Do what the words ask for; the exit status."""
-    debug = "--debug" in words
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a console that knows few letters
     try:
@@ -52,7 +51,7 @@ def main(words: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOBODY_READS
     except Exception as error:  # noqa: BLE001  the last resort: it becomes a crash report
-        if debug:
+        if "--debug" in words:
             traceback.print_exception(error)
         print(crash_sentence(error, words), file=sys.stderr)
         return CRASH
@@ -117,7 +116,7 @@ def card(model: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError:
-        raise ParameterError(f"no card of {model!r} is in resources/docs/models") from None
+        raise ParameterError(f"the card of {model!r} is missing: {path.name}") from None
 
 
 def desk(database: Path) -> Desk:
@@ -129,6 +128,7 @@ def desk(database: Path) -> Desk:
         open_feed=open_feed,
         open_demo=open_demo,
         read_positions=read_list,
+        write_positions=write_list,
         stored=lambda: stored(database),
         writing=lambda: writing(database),
         card=card,
@@ -210,10 +210,16 @@ def write_text(path: Path, text: str) -> None:
 
 def read_list(path: Path, venue: str) -> ImportedPositions:
     """The positions listed in a file."""
-    from storage.files.packed import text
-    from storage.files.positions import read_positions
+    from storage.files.position_files import read_position_file
 
-    return read_positions(text(path), venue)
+    return read_position_file(path, venue)
+
+
+def write_list(path: Path, positions: Sequence[Position]) -> None:
+    """Positions as CSV, in place of what stood there."""
+    from storage.files.position_files import write_position_file
+
+    write_position_file(path, positions)
 
 
 def open_feed(path: Path) -> Feed:
@@ -240,18 +246,26 @@ def crash_sentence(error: Exception, words: Sequence[str]) -> str:
     """What the user is told of an error of the program; the rest goes into a report file."""
     what = f"an error of the program ({type(error).__name__}) ended it"
     try:
-        path = write_crash(error, words, user_folder)
+        path = write_crash(error, words, crash_folder(words))
     except OSError as failure:
         return f"{what}, and no crash report could be written: {failure.strerror or failure}"
     return f"{what}; nothing saved is lost, and the crash report is {path}"
 
 
-def write_crash(error: Exception, words: Sequence[str], folder: Callable[[], Path]) -> Path:
+def crash_folder(words: Sequence[str]) -> Path:
+    """Beside the database, where the window puts its reports too."""
+    try:
+        asked = arguments.parse(words).database
+    except Refusal:
+        asked = None
+    return database_path(asked).absolute().parent / "crashes"
+
+
+def write_crash(error: Exception, words: Sequence[str], folder: Path) -> Path:
     """The crash report, with what is needed to find the error."""
     at = now()
-    crashes = folder() / "crashes"
-    crashes.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = crashes / f"crash-{at:%Y%m%dT%H%M%S%f}Z.txt"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"crash-{at:%Y%m%dT%H%M%S%f}Z.txt"
     lines = (
         f"{PROGRAM} crash report, {at:%Y-%m-%d %H:%M:%S} UTC",
         f"Python {platform.python_version()} on {platform.platform()}",

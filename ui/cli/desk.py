@@ -3,7 +3,7 @@
 main.py builds it, and nothing in it is opened before a command asks.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from riskcore.book import Book
-from riskcore.holdings import Account
+from riskcore.holdings import Account, Position
 from riskcore.journal import ImportedPositions
 from riskcore.margin.registry import Library
 from ui.desktop.ports import AccountStore, Feed
@@ -27,6 +27,7 @@ class Desk:
     open_feed: Callable[[Path], Feed]
     open_demo: Callable[[], tuple[Feed, tuple[Account, ...]]]
     read_positions: Callable[[Path, str], ImportedPositions]  # a list as CSV, of a venue
+    write_positions: Callable[[Path, Sequence[Position]], None]
     stored: Callable[[], AbstractContextManager[AccountStore]]  # for reading only
     writing: Callable[[], AbstractContextManager[AccountStore]]  # the one writer
     card: Callable[[str], str]  # what is said of a model, by its name

@@ -1,7 +1,5 @@
 """The commands `import` and `export`: between files and the database."""
 
-import csv
-import io
 from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +7,7 @@ from pathlib import Path
 from riskcore import book
 from riskcore.book import Book
 from riskcore.errors import BookError, HoldingsError, ParameterError
-from riskcore.holdings import Account, MarginMode, Position, Side
+from riskcore.holdings import Account, Position
 from riskcore.journal import changes
 from ui.cli.arguments import Mistake
 from ui.cli.desk import Desk, printable
@@ -64,31 +62,16 @@ def hand_out(asked: Namespace, desk: Desk) -> int:
         )
     with desk.stored() as stored:
         account = named(stored.load(), asked.account, "the database")
-    text = book.write(Book(account.name, (account,))) if kind == ".json" else listed(account)
-    desk.write_text(asked.to, text)
-    desk.say(f"{printable(account.name)}: written to {asked.to}")
+    if kind == ".json":
+        desk.write_text(asked.to, book.write(Book(account.name, (account,))))
+        desk.say(f"{printable(account.name)}: written to {asked.to}")
+        return 0
+    desk.write_positions(asked.to, account.holdings.positions)
+    desk.say(
+        f"{printable(account.name)}: its positions are written to {asked.to}; "
+        "balances and orders are not in a list, only in a book file (.json)"
+    )
     return 0
-
-
-def listed(account: Account) -> str:
-    """The positions of an account as CSV, which `import` reads back.
-
-    Raises HoldingsError for what a list cannot say: sides and isolated positions.
-    """
-    written = io.StringIO()
-    rows = csv.writer(written, lineterminator="\n")
-    rows.writerow(("instrument", "quantity", "entry price", "settlement price"))
-    for each in account.holdings.positions:
-        if (each.side, each.margin_mode) != (Side.NET, MarginMode.CROSS):
-            raise HoldingsError(
-                f"{each.instrument.name} is {each.side}, {each.margin_mode}; a list holds net "
-                "cross positions only, so write this account as a book file (.json)"
-            )
-        prices = (
-            "" if price is None else price for price in (each.entry_price, each.settled_price)
-        )
-        rows.writerow((each.instrument.name, each.quantity, *prices))
-    return written.getvalue()
 
 
 def _of_book(asked: Namespace, desk: Desk) -> tuple[Account, ...]:

@@ -1,9 +1,6 @@
 """A pyqtgraph plot in the window's colours, with a crosshair for mouse and keys."""
 
-import os
 from collections.abc import Sequence
-
-os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 
 import numpy as np
 import pyqtgraph as pg
