@@ -9,6 +9,9 @@ from riskcore.margin.model import Calibration, MarginModel
 from riskcore.margin.requirement import Component, Requirement
 from riskcore.market import MarketSnapshot
 
+# What of a requirement netting positions cannot change.
+NO_POSITION = ("open_orders_margin", "collateral_equity", "collateral_haircut")
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -73,9 +76,9 @@ class PoolResult:
 
     @property
     def netting_saves(self) -> float:
-        """Stand-alone sum less what the positions require together (orders left out)."""
-        orders = sum(part.amount for part in self.other_shares if part.term == "open_orders_margin")
-        return self.stand_alone_sum - (self.requirement.headline.amount - orders)
+        """Stand-alone sum less what the positions require together: no orders, no collateral."""
+        beside = sum(part.amount for part in self.other_shares if part.term in NO_POSITION)
+        return self.stand_alone_sum - (self.requirement.headline.amount - beside)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from riskcore.errors import HoldingsError, MarketError, Unsupported
+from riskcore.arrays import F64
+from riskcore.errors import MarketError, Unsupported
 from riskcore.holdings import Holdings, MarginMode, Position, Side
 from riskcore.instruments import Dated, Option, Spot, is_inverse
 from riskcore.margin.requirement import Component, Rule, total
@@ -78,6 +79,15 @@ class Summary:
         return total(term, *parts, because=because, source=SOURCE)
 
 
+def own_equity(position: Position, mark: float) -> float:
+    """What a position itself adds to the equity of its currency."""
+    if isinstance(position.instrument, Option):
+        worth = position.quantity * position.instrument.multiplier * mark
+    else:
+        worth = position.open_profit(mark)
+    return worth + position.accrued_funding
+
+
 def summaries(holdings: Holdings, risk: Risk) -> dict[str, Summary]:
     """The account's currencies, each by its name.
 
@@ -108,7 +118,7 @@ def _summary(
     balance: float,
     locked: float,
     positions: list[tuple[Position, int]],
-    deltas: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    deltas: F64,
     market: MarketSnapshot,
 ) -> Summary:
     profits, options, unpriced = [], [], []
@@ -116,26 +126,23 @@ def _summary(
     since_entry: dict[bool, float | None] = {False: 0.0, True: 0.0}
     for position, row in positions:
         instrument, mark = position.instrument, float(market.mark[row])
-        size = position.quantity * instrument.multiplier
         option = isinstance(instrument, Option)
         inverse = is_inverse(instrument)
         coins = position.quantity * float(deltas[row])
         rpl += position.accrued_funding
         if option:
-            options.append(Component(instrument.name, size * mark, Rule.POSITION))
+            worth = position.quantity * instrument.multiplier * mark
+            options.append(Component(instrument.name, worth, Rule.POSITION))
             delta += coins if inverse else coins * market.usd(instrument.base)
-            gain = None if position.entry_price is None else size * (mark - position.entry_price)
         else:
             delta += coins if inverse else coins * mark
-            start = position.settled_price
-            start = position.entry_price if start is None else start
-            if start is None:
+            if position.settled_price is None and position.entry_price is None:
                 unpriced.append(instrument.name)
             else:
-                amount = _future_profit(position, size, start, mark)
-                profits.append(Component(instrument.name, amount, Rule.POSITION))
-            entry = position.entry_price
-            gain = None if entry is None else _future_profit(position, size, entry, mark)
+                profit = position.open_profit(mark)
+                profits.append(Component(instrument.name, profit, Rule.POSITION))
+        entry = position.entry_price
+        gain = None if entry is None else position.gain(entry, mark)
         before = since_entry[option]
         since_entry[option] = None if before is None or gain is None else before + gain
     return Summary(
@@ -154,16 +161,8 @@ def _summary(
     )
 
 
-def _future_profit(position: Position, size: float, start: float, mark: float) -> float:
-    if not is_inverse(position.instrument):
-        return size * (mark - start)
-    if start == 0 or mark == 0:
-        raise HoldingsError(f"{position.instrument.name}: its entry and settled price must be > 0")
-    return size * (1 / start - 1 / mark)
-
-
 def refuse_unsupported(holdings: Holdings, parameters: Parameters, risk: Risk, name: str) -> None:
-    """Raises Unsupported, MarketError or HoldingsError for what no Deribit account can hold."""
+    """Raises Unsupported or MarketError for what no Deribit account can hold."""
     if holdings.settings.position_mode != "net":
         raise Unsupported(
             f"the account is in {holdings.settings.position_mode} mode; Deribit nets long and "

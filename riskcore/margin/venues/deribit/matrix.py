@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from riskcore.arrays import F64, Bools, Ints
-from riskcore.instruments import Future, Option, Perpetual, is_inverse
+from riskcore.instruments import Future, Instrument, Option, Perpetual, is_inverse
 from riskcore.margin.scan import NettingSets, offset_gains, towards_zero
 from riskcore.margin.venues.deribit import grid
 from riskcore.margin.venues.deribit.bound import Parameters
@@ -34,6 +34,7 @@ class RiskMatrix:
     roll         (K,)    roll shock of one unit
     roll_rate    (K,)    share of the delta
     delta        (K,)    coins of one unit that enter roll and delta shock
+    home         (K,)    the coin's row in whose equity an instrument's value counts, -1 for none
     """
 
     currency: str
@@ -49,6 +50,7 @@ class RiskMatrix:
     roll: F64
     roll_rate: F64
     delta: F64
+    home: Ints
     option: Bools
     linear: Bools  # (K,)
     threshold: F64  # (N,) USD
@@ -69,6 +71,13 @@ class RiskMatrix:
     def damped(self, quantity: F64) -> F64:
         """Profit of each set after the damper: quantity (B, K) -> (B, N, S)."""
         return towards_zero(self.nets.total(quantity), self.damper)
+
+    def own_profit(self, own: F64) -> F64:
+        """What the equity in each position gains with its coin: own (K,) coins -> (K, S)."""
+        if not len(self.names) or self.home.max() < 0:
+            return np.zeros(self.nets.profit.shape)
+        moved = own[:, np.newaxis] * self.nets.profit[self.home]
+        return np.where(self.home[:, np.newaxis] >= 0, moved, 0.0)
 
     def aggregated(self, quantity: F64) -> F64:
         """Profit of each set after damper and gain offset: quantity (B, K) -> (B, N, S)."""
@@ -107,21 +116,11 @@ class RiskMatrix:
         """
         coins = quantity * self.delta
         long = np.where(self.option & (quantity > 0), coins, 0.0)
-        member = self.nets.member
-        short_delta, long_delta = (
-            np.stack(
-                [np.where(member == place, each, 0.0).sum(axis=1) for place in range(self._sets)],
-                axis=1,
-            )
-            for each in (coins - long, long)
-        )
+        belongs = self.nets.member[:, np.newaxis] == np.arange(len(self.nets.sets))  # (K, N)
+        short_delta, long_delta = (coins - long) @ belongs, long @ belongs
         opposite = short_delta * long_delta < 0
         reduced = np.sign(short_delta) * np.maximum(np.abs(short_delta) - np.abs(long_delta), 0.0)
         return np.where(opposite, reduced, short_delta), long_delta
-
-    @property
-    def _sets(self) -> int:
-        return len(self.nets.sets)
 
     def delta_shock(self, quantity: F64) -> F64:
         """Charge on a large delta of each set: quantity (B, K) -> (B, N)."""
@@ -158,7 +157,9 @@ def risk_matrix(
     member = np.array([sets.index(key) for key in [*keys, *coins]], dtype=np.int64)
     traded = set(bases)
     ranges = np.array([parameters.price_range(name) for name in underlyings])
-    moves = np.array([grid.moves(general, each) for each in ranges]).reshape(len(sets), -1)
+    moves = np.array([grid.moves(general, each) for each in ranges]).reshape(
+        len(sets), len(scenarios)
+    )
     usd = market.usd(currency)
     index = np.array([market.usd(name) for name in underlyings])
     profit = np.zeros((len(member), len(scenarios)))
@@ -205,6 +206,7 @@ def risk_matrix(
         np.concatenate([roll, blank]),
         np.concatenate([roll_rate, blank]),
         np.concatenate([delta, blank]),
+        _homes(instruments, coins),
         np.concatenate([universe.is_option[inside], blank > 0]),
         np.concatenate([~inverse, blank > 0]),
         _values(parameters, underlyings, traded, "delta_total_liq_shock_threshold"),
@@ -215,6 +217,12 @@ def risk_matrix(
         parameters.portfolio_rules.offset,
         len(inside),
     )
+
+
+def _homes(instruments: Sequence[Instrument], coins: Sequence[str]) -> Ints:
+    rows = {name: row for row, name in enumerate(coins, start=len(instruments))}
+    homes = [rows.get(each.settlement, -1) for each in instruments]
+    return np.array(homes + [-1] * len(coins), dtype=np.int64)
 
 
 def _values(parameters: Parameters, underlyings: Sequence[str], traded: set[str], key: str) -> F64:

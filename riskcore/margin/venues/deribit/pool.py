@@ -18,7 +18,7 @@ from riskcore.margin.requirement import (
     usage,
 )
 from riskcore.margin.venues.deribit import doubts, figures, grid
-from riskcore.margin.venues.deribit.account import Summary, summaries
+from riskcore.margin.venues.deribit.account import Summary, own_equity, summaries
 from riskcore.margin.venues.deribit.bound import Parameters
 from riskcore.margin.venues.deribit.collateral import haircut_lines, pooled_equity, stressed
 from riskcore.margin.venues.deribit.figures import Required
@@ -54,7 +54,8 @@ class Pool:
         quantity = self._book(matrix, self.holdings)
         labels = grid.labels(self.parameters, tuple(dict.fromkeys(matrix.underlyings)))
         offset = self.parameters.portfolio_rules.offset
-        margin, scan = risk_matrix_margin(matrix, quantity, labels, offset)
+        own = self._own(matrix)
+        margin, scan = risk_matrix_margin(matrix, quantity, own, labels, offset)
         haircut = self._haircut()
         orders = open_orders(self.parameters, self.risk.market, self.holdings, self.currency)
         initial = rounded(
@@ -84,7 +85,7 @@ class Pool:
             notes=doubts.portfolio_notes(self.parameters, self.holdings, matrix, self.accounts),
             worst_scenario=scan.words,
             figures=self._figures(equity.amount, required),
-            losses=_losses(matrix, quantity, labels, scan, self.risk),
+            losses=_losses(matrix, quantity, own, labels, scan, self.risk),
         )
 
     def _equity(self) -> Component:
@@ -106,6 +107,16 @@ class Pool:
         for row in range(matrix.instruments, len(matrix.names)):
             quantity[row] = self.accounts[matrix.names[row]].equity
         return quantity
+
+    def _own(self, matrix: RiskMatrix) -> F64:
+        """What each position itself adds to the equity of its coin, (K,)."""
+        market, rows = self.risk.market, self.risk.universe.rows
+        places = {name: row for row, name in enumerate(matrix.names[: matrix.instruments])}
+        own = np.zeros(len(matrix.names))
+        for position in self.holdings.positions:
+            mark = float(market.mark[rows[position.instrument]])
+            own[places[position.instrument.name]] += own_equity(position, mark)
+        return own
 
     def _haircut(self) -> dict[str, Component | None]:
         market = self.risk.market
@@ -148,11 +159,15 @@ class Pool:
 
 
 def _losses(
-    matrix: RiskMatrix, quantity: F64, labels: tuple[str, ...], scan: Scan, risk: Risk
+    matrix: RiskMatrix, quantity: F64, own: F64, labels: tuple[str, ...], scan: Scan, risk: Risk
 ) -> LossTable:
-    """Deribit's pre-aggregated vectors by set, and its initial vectors by instrument."""
+    """Deribit's pre-aggregated vectors by set, and its initial vectors by instrument.
+
+    In a cross pool an instrument's vector has what its own value gains with the coin.
+    """
     held = [row for row in np.flatnonzero(quantity).tolist() if row < matrix.instruments]
-    profits = (quantity[held, np.newaxis] * matrix.nets.profit[held]).tolist()
+    moved = quantity[:, np.newaxis] * matrix.nets.profit + matrix.own_profit(own)
+    profits = moved[held].tolist()
     moves = matrix.moves[0] if len(matrix.moves) else risk.scenarios.move
     return LossTable(
         sets=matrix.nets.sets,

@@ -5,7 +5,7 @@ maintenance = 0.8 x the same without orders and haircuts, not rounded.
 Source: docs.deribit.com, private/pme/simulate; support.deribit.com 25944756247837.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -17,7 +17,12 @@ from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
 from riskcore.margin.requirement import Requirement
 from riskcore.margin.venues.deribit import grid, isolated
-from riskcore.margin.venues.deribit.account import Summary, refuse_unsupported, summaries
+from riskcore.margin.venues.deribit.account import (
+    Summary,
+    own_equity,
+    refuse_unsupported,
+    summaries,
+)
 from riskcore.margin.venues.deribit.bound import Parameters, parameters
 from riskcore.margin.venues.deribit.matrix import RiskMatrix, risk_matrix
 from riskcore.margin.venues.deribit.parameters import (
@@ -89,20 +94,10 @@ class _Portfolio:
         )
 
     def stand_alone(self, holdings: Holdings, risk: Risk) -> F64:
-        """Risk matrix margin of each position alone, (P,)."""
+        """Risk matrix margin of each position alone, with its own equity and no other, (P,)."""
         alone = np.zeros(len(holdings.positions))
-        for matrix in self._matrices(holdings, risk).values():
-            places = {name: place for place, name in enumerate(matrix.names)}
-            mine = [
-                (row, places[each.instrument.name], each.quantity)
-                for row, each in enumerate(holdings.positions)
-                if self.pooled or each.instrument.settlement == matrix.currency
-            ]
-            if not mine:
-                continue
-            books = np.zeros((len(mine), len(matrix.names)))
-            rows = [row for row, _, _ in mine]
-            books[np.arange(len(mine)), [place for _, place, _ in mine]] = [q for _, _, q in mine]
+        for matrix in self._matrices(holdings, risk):
+            rows, books = self._books(matrix, holdings, risk)
             alone[rows] = matrix.margin(books)
         return alone
 
@@ -110,12 +105,34 @@ class _Portfolio:
         """Standard initial margin of each position, (P,); None where its rule is not known."""
         return isolated.isolated(self.parameters, holdings, risk, pooled=self.pooled)
 
-    def _matrices(self, holdings: Holdings, risk: Risk) -> Mapping[str, RiskMatrix]:
-        settled = {each.instrument.settlement for each in holdings.positions}
-        names = [USD] if self.pooled else sorted(settled)
-        return {
-            name: risk_matrix(self.parameters, risk, name, (), pooled=self.pooled) for name in names
-        }
+    def _matrices(self, holdings: Holdings, risk: Risk) -> Iterator[RiskMatrix]:
+        settled = sorted({each.instrument.settlement for each in holdings.positions})
+        if not self.pooled:
+            for name in settled:
+                yield risk_matrix(self.parameters, risk, name, (), pooled=False)
+        elif settled:
+            impact = self.parameters.collateral
+            coins = [name for name in settled if impact(name).equity_side_impact != "none"]
+            yield risk_matrix(self.parameters, risk, USD, coins, pooled=True)
+
+    def _books(self, matrix: RiskMatrix, holdings: Holdings, risk: Risk) -> tuple[list[int], F64]:
+        """The positions of a pool, as rows of the holdings, and a book of each, (B, K)."""
+        places = {name: row for row, name in enumerate(matrix.names[: matrix.instruments])}
+        rows = [
+            row
+            for row, each in enumerate(holdings.positions)
+            if self.pooled or each.instrument.settlement == matrix.currency
+        ]
+        books = np.zeros((len(rows), len(matrix.names)))
+        for book, row in enumerate(rows):
+            position = holdings.positions[row]
+            place = places[position.instrument.name]
+            books[book, place] = position.quantity
+            home = matrix.home[place]
+            if home >= 0:
+                mark = float(risk.market.mark[risk.universe.rows[position.instrument]])
+                books[book, home] = own_equity(position, mark)
+        return rows, books
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,14 @@ class Scan:
 
 
 def risk_matrix_margin(
-    matrix: RiskMatrix, quantity: F64, labels: Sequence[str], offset: str
+    matrix: RiskMatrix, quantity: F64, own: F64, labels: Sequence[str], offset: str
 ) -> tuple[Component, Scan]:
-    """Worst case, roll shock and delta shock of one book, quantity (K,)."""
-    scan = _scan(matrix, quantity, labels, offset)
+    """Worst case, roll shock and delta shock of one book.
+
+    quantity  (K,)  units of instruments, whole equity of coins
+    own       (K,)  what each instrument's position itself adds to the equity of its coin
+    """
+    scan = _scan(matrix, quantity, own, labels, offset)
     parts = [scan.component, _roll(matrix, quantity), _delta(matrix, quantity)]
     because = "worst case + roll shock + delta shock"
     return total("risk_matrix_margin", *parts, because=because, source=SIMULATE), scan
@@ -43,12 +47,12 @@ def rounded(term: str, *parts: Component, because: str = "", source: str = "") -
     return total(term, *parts, because=because, source=source)
 
 
-def _scan(matrix: RiskMatrix, quantity: F64, labels: Sequence[str], offset: str) -> Scan:
+def _scan(matrix: RiskMatrix, quantity: F64, own: F64, labels: Sequence[str], offset: str) -> Scan:
     book = quantity[np.newaxis]
     columns = tuple(int(each) for each in matrix.columns(book)[0])
     damped = matrix.damped(book)[0]
     lines = [
-        _set(matrix, quantity, place, column, damped, labels, offset)
+        _set(matrix, quantity, own, place, column, damped, labels, offset)
         for place, column in enumerate(columns)
     ]
     losing = [
@@ -65,24 +69,19 @@ def _scan(matrix: RiskMatrix, quantity: F64, labels: Sequence[str], offset: str)
 def _set(
     matrix: RiskMatrix,
     quantity: F64,
+    own: F64,
     place: int,
     column: int,
     damped: F64,
     labels: Sequence[str],
     offset: str,
 ) -> Component:
-    rows = matrix.nets.rows[place]
-    units, profits = quantity[rows].tolist(), matrix.nets.profit[rows, column].tolist()
-    parts = [
-        _leaf(matrix, row, unit, profit)
-        for row, unit, profit in zip(rows.tolist(), units, profits, strict=True)
-        if unit
-    ]
+    parts = _leaves(matrix, quantity, own, place, column)
+    held = any(each.rule is Rule.POSITION for each in parts)
+    term = "netting_set" if held else "collateral_equity"
     words = _words(matrix, place, column, labels)
     ties = _ties(matrix, place, column, damped, labels) if offset == "own_worst" else ()
-    line = total(
-        "netting_set", *parts, rule=Rule.WORST, because=words, considered=ties, source=SIMULATE
-    )
+    line = total(term, *parts, rule=Rule.WORST, because=words, considered=ties, source=SIMULATE)
     lines = [line]
     damper = float(matrix.damper[place, column])
     if damper:
@@ -99,15 +98,30 @@ def _set(
             lines.append(Component("max_offsetable_pnl", share * gain - largest, because=because))
     if len(lines) == 1:
         return line
-    return total("netting_set", *lines, because=words, source=SIMULATE)
+    return total(term, *lines, because=words, source=SIMULATE)
 
 
-def _leaf(matrix: RiskMatrix, row: int, units: float, profit: float) -> Component:
-    amount = -units * profit
-    because = f"{units:,.8g} × {-profit:.8g}"
-    if row < matrix.instruments:
-        return Component(matrix.names[row], amount, Rule.POSITION, because)
-    return Component("collateral_equity", amount, because=f"{matrix.names[row]}: {because}")
+def _leaves(
+    matrix: RiskMatrix, quantity: F64, own: F64, place: int, column: int
+) -> list[Component]:
+    """Losses in a column: of each position, its own equity included, then of the coins' cash."""
+    rows = matrix.nets.rows[place]
+    profits = matrix.nets.profit[:, column]
+    values = matrix.own_profit(own)[rows, column].tolist()
+    leaves = []
+    for row, units, value in zip(rows.tolist(), quantity[rows].tolist(), values, strict=True):
+        profit = float(profits[row])
+        if row < matrix.instruments:
+            if units or value:
+                because = f"{units:,.8g} × {-profit:.8g}"
+                because += f", its own equity {-value:,.8g}" if value else ""
+                amount = -units * profit - value
+                leaves.append(Component(matrix.names[row], amount, Rule.POSITION, because))
+            continue
+        cash = units - float(own[matrix.home == row].sum())
+        because = f"{cash:,.8g} {matrix.names[row]} × {-profit:.8g}"
+        leaves.append(Component("collateral_equity", -cash * profit, because=because))
+    return leaves
 
 
 def _ties(
@@ -118,7 +132,7 @@ def _ties(
         return ()
     equal = np.flatnonzero(damped[place] == worst)
     return tuple(
-        Component("netting_set", float(-worst), because=_words(matrix, place, int(each), labels))
+        Component("tied_column", float(-worst), because=_words(matrix, place, int(each), labels))
         for each in equal
         if each != column and not matrix.damper[place, each]
     )
