@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, delete, func, select, tuple_, type_coerce
+from sqlalchemy import BigInteger, delete, func, select, type_coerce
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -53,42 +53,33 @@ class History:
             return tuple(Sample(**row) for row in session.execute(points).mappings())
 
     def thin(self) -> int:
-        """How many old points were taken away.
+        """How many old points were taken away, one transaction for each account and model.
 
         Of each minute, then of each quarter of an hour, the point nearest its trigger stays: a
         peak is what history is read for. Age counts from the newest point and not from a clock,
         so a replayed crash of years ago keeps its last day whole.
         """
-        with self._sessions.begin() as session:
-            return sum(_thin(session, age, apart) for age, apart in THINNING)
+        newest = select(SampleRow.account, SampleRow.model, func.max(SampleRow.as_of)).group_by(
+            SampleRow.account, SampleRow.model
+        )
+        with self._sessions() as session:
+            series = session.execute(newest).all()
+        gone = 0
+        for account, model, last in series:
+            with self._sessions.begin() as session:
+                for age, apart in THINNING:
+                    gone += _thin(session, account, model, last - age, apart)
+        return gone
 
 
-def _thin(session: Session, age: timedelta, apart: timedelta) -> int:
-    series = (SampleRow.account, SampleRow.model)
-    newest = func.max(SampleRow.as_of).over(partition_by=series)
-    dated = select(*series, SampleRow.as_of, SampleRow.trigger, newest.label("newest")).subquery()
-    ranked = (
-        select(
-            dated.c.account,
-            dated.c.model,
-            dated.c.as_of,
-            func.row_number()
-            .over(
-                partition_by=(
-                    dated.c.account,
-                    dated.c.model,
-                    type_coerce(dated.c.as_of, BigInteger) // (apart // MICROSECOND),
-                ),
-                order_by=(dated.c.trigger.desc(), dated.c.as_of.desc()),
-            )
-            .label("rank"),
-        )
-        .where(
-            type_coerce(dated.c.as_of, BigInteger)
-            < type_coerce(dated.c.newest, BigInteger) - age // MICROSECOND
-        )
-        .subquery()
+def _thin(session: Session, account: str, model: str, before: datetime, apart: timedelta) -> int:
+    """Keep one point of each interval before an instant; how many were taken away."""
+    interval = type_coerce(SampleRow.as_of, BigInteger) // (apart // MICROSECOND)
+    rank = func.row_number().over(
+        partition_by=interval, order_by=(SampleRow.trigger.desc(), SampleRow.as_of.desc())
     )
-    surplus = select(ranked.c.account, ranked.c.model, ranked.c.as_of).where(ranked.c.rank > 1)
-    gone = delete(SampleRow).where(tuple_(*series, SampleRow.as_of).in_(surplus))
-    return len(session.execute(gone.returning(SampleRow.as_of)).all())
+    old = (SampleRow.account == account, SampleRow.model == model, SampleRow.as_of < before)
+    ranked = select(SampleRow.as_of, rank.label("rank")).where(*old).subquery()
+    surplus = select(ranked.c.as_of).where(ranked.c.rank > 1)
+    gone = delete(SampleRow).where(*old, SampleRow.as_of.in_(surplus)).returning(SampleRow.as_of)
+    return len(session.execute(gone).all())
