@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPainter, QRegion
+from PySide6.QtCore import QBuffer, QPoint, QRect, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
@@ -11,7 +11,6 @@ from riskcore.errors import Refusal
 from ui.desktop.models.series import Numbers
 
 SCALE = 2.0  # pixels of a saved picture for each pixel of the screen at 100 %
-PICTURES = (".png", ".svg")
 
 
 def picture(widget: QWidget, scale: float = SCALE) -> QImage:
@@ -26,23 +25,21 @@ def picture(widget: QWidget, scale: float = SCALE) -> QImage:
 
 def save_picture(widget: QWidget, path: Path) -> None:
     """Write a widget as PNG, or as SVG that keeps its lines. Raises Refusal when it cannot."""
+    page = QBuffer()
+    page.open(QBuffer.OpenModeFlag.WriteOnly)
     match path.suffix.lower():
         case ".png":
-            saved = picture(widget).save(str(path))
+            QImageWriter(page, b"png").write(picture(widget))
         case ".svg":
-            saved = _drawn(widget, path)
+            _draw(widget, page)
         case other:
             raise Refusal(f"a picture cannot end in {other or 'nothing'}; name it .png or .svg")
-    if not saved:
-        raise Refusal(f"{path} could not be written; choose a folder that allows it")
+    _write(path, bytes(page.data().data()))
 
 
 def save_numbers(numbers: Numbers, path: Path) -> None:
     """Write a chart's numbers as CSV in full precision. Raises Refusal when it cannot."""
-    try:
-        path.write_text(numbers.csv(), encoding="utf-8")
-    except OSError as error:
-        raise Refusal(f"{path} could not be written: {error.strerror}") from error
+    _write(path, numbers.csv().encode())
 
 
 def copy_numbers(numbers: Numbers, rows: list[int] | None = None) -> None:
@@ -50,14 +47,19 @@ def copy_numbers(numbers: Numbers, rows: list[int] | None = None) -> None:
     QGuiApplication.clipboard().setText(numbers.text(rows))
 
 
-def _drawn(widget: QWidget, path: Path) -> bool:
-    page = QSvgGenerator()
-    page.setFileName(str(path))
-    page.setSize(widget.size())
-    page.setViewBox(QRect(QPoint(), widget.size()))
-    page.setTitle(widget.accessibleName())
-    painter = QPainter()
-    if not painter.begin(page):
-        return False
+def _draw(widget: QWidget, page: QBuffer) -> None:
+    drawing = QSvgGenerator()
+    drawing.setOutputDevice(page)
+    drawing.setSize(widget.size())
+    drawing.setViewBox(QRect(QPoint(), widget.size()))
+    drawing.setTitle(widget.accessibleName())
+    painter = QPainter(drawing)
     widget.render(painter, QPoint(), QRegion(QRect(QPoint(), widget.size())))
-    return painter.end()
+    painter.end()
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Refusal(f"{path} could not be written: {error.strerror}") from error

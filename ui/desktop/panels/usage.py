@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from riskcore.query import Report
@@ -69,6 +69,8 @@ class UsagePanel(QWidget):
 
     def take_samples(self) -> None:
         """Draw what the account's history has become, at most four times a second."""
+        if self._plot is not None and not self.isVisible():
+            return
         if self._pause.isActive():
             self._waiting = True
             return
@@ -102,6 +104,11 @@ class UsagePanel(QWidget):
         else:
             self._draw()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is drawn that is not seen."""
+        super().hideEvent(event)
+        self._pause.stop()
+
     def _make_plot(self) -> None:
         if self._plot is not None:
             return
@@ -119,8 +126,6 @@ class UsagePanel(QWidget):
             self._pause.start()
 
     def _draw(self) -> None:
-        if self._plot is not None and not self.isVisible():
-            return
         self._history.take(self._session.samples())
         self._series = series = self._history.series()
         empty = not series.time.size

@@ -1,0 +1,117 @@
+"""Margin against spot."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.ui.desktop.desk import Desk, curve, look
+from ui.desktop.panels.spot import SpotPanel
+
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture
+def desk(qtbot) -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def panel(desk, qtbot) -> SpotPanel:
+    made = SpotPanel(desk, look())
+    qtbot.addWidget(made)
+    made.resize(560, 320)
+    made.show()
+    qtbot.waitUntil(lambda: made.frame.chart is not None)
+    return made
+
+
+def legend(panel: SpotPanel) -> dict[str, str]:
+    return {entry.name: entry.value for entry in panel.frame.legend.entries}
+
+
+def test_until_the_curve_is_there_a_sentence_says_so(panel) -> None:
+    assert panel.frame.sentence.text() == "The curve is being computed."
+    assert panel.frame.stack.currentWidget() is panel.frame.sentence
+
+
+def test_the_lines_pass_through_the_curves_own_points(panel, desk) -> None:
+    shown = curve()
+    desk.curve_changed.emit(shown)
+    for name in ("equity", "initial", "maintenance"):
+        x, y = panel.frame.chart._curves[name].getData()
+        assert np.array_equal(x, shown.move)
+        assert np.array_equal(y, getattr(shown, name))
+
+
+def test_both_levels_are_written_with_price_and_move(panel, desk) -> None:
+    desk.curve_changed.emit(curve())
+    assert panel.frame.chart.level_words() == (
+        "liquidation 49,243 (-23.2 %)",
+        "liquidation 88,869 (+38.6 %)",
+    )
+
+
+def test_a_level_outside_the_axis_or_absent_is_not_drawn(panel, desk) -> None:
+    desk.curve_changed.emit(curve(-0.9, None))
+    assert panel.frame.chart.level_words() == ()
+
+
+def test_the_zone_beyond_a_level_is_shaded(panel, desk) -> None:
+    desk.curve_changed.emit(curve())
+    down, up = panel.frame.chart._zones
+    assert down.getRegion() == pytest.approx((-0.4, -0.232))
+    assert up.getRegion() == pytest.approx((0.386, 0.4))
+
+
+def test_a_trigger_reached_already_shades_everything(panel, desk) -> None:
+    desk.curve_changed.emit(curve(0.0, 0.0))
+    assert panel.frame.chart.level_words() == ("liquidation reached",)
+    assert panel.frame.chart._zones[0].getRegion() == pytest.approx((-0.4, 0.4))
+
+
+def test_the_axis_is_in_the_price_of_the_main_underlying_and_per_cent(panel, desk) -> None:
+    desk.curve_changed.emit(curve())
+    ticks = dict(panel.frame.chart._bottom._tickLevels[0])
+    assert ticks[0.0] == "64.1k\n0 %"
+
+
+def test_a_model_without_initial_margin_has_no_line_for_it(panel, desk) -> None:
+    desk.curve_changed.emit(replace(curve(), initial=None))
+    assert "initial margin" not in legend(panel)
+    assert panel.frame.chart._curves["initial"].getData()[0].size == 0
+    assert panel.frame.model.rowCount() == 0
+
+
+def test_the_legend_says_today_and_then_the_crosshair(panel, desk, qtbot) -> None:
+    shown = curve()
+    desk.curve_changed.emit(shown)
+    assert legend(panel)["BTC"] == "64,119"
+    assert legend(panel)["equity"] == f"{shown.equity[40]:,.0f}"
+    chart = panel.frame.chart
+    qtbot.keyClick(chart, Qt.Key.Key_Right)
+    qtbot.keyClick(chart, Qt.Key.Key_Left)
+    assert legend(panel)["BTC"] == f"{64_119 * 1.39:,.0f} (+39.0 %)"
+    assert legend(panel)["equity"] == f"{shown.equity[79]:,.0f}"
+
+
+def test_another_account_does_not_keep_the_curve(panel, desk) -> None:
+    desk.curve_changed.emit(curve())
+    desk.current_changed.emit("other")
+    assert panel.frame.stack.currentWidget() is panel.frame.sentence
+
+
+def test_the_table_twin_has_a_row_for_every_point(panel, desk, qtbot) -> None:
+    desk.curve_changed.emit(curve())
+    qtbot.mouseClick(panel.frame.toggle, Qt.MouseButton.LeftButton)
+    model = panel.frame.table.model()
+    assert model.rowCount() == 81
+    assert [model.headerData(each, Qt.Orientation.Horizontal) for each in range(5)] == [
+        "Move",
+        "BTC price",
+        "Equity, USD",
+        "Initial margin, USD",
+        "Maintenance margin, USD",
+    ]
+    assert model.index(40, 2).data() == "1,193,200"

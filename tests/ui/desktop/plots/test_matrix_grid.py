@@ -1,0 +1,59 @@
+"""The cells of the scenario matrix."""
+
+import pytest
+
+from tests.ui.desktop.desk import look
+from ui.desktop.plots.matrix_grid import READABLE, Board, Cell, MatrixGrid, contrast
+
+pytestmark = pytest.mark.window
+
+
+def board(*shares: float) -> Board:
+    cells = tuple(
+        ((0, column), Cell(column, f"{share:+.0f}k", share, f"scenario {column}"))
+        for column, share in enumerate(shares)
+    )
+    return Board(tuple("head" for _ in shares), ("vol up",), cells)
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+@pytest.mark.parametrize("colour_blind", [False, True])
+@pytest.mark.parametrize("share", [-1.0, -0.5, 0.5, 1.0])
+def test_figures_are_readable_on_every_colour(qtbot, name, colour_blind, share) -> None:
+    theme = look(name, colour_blind=colour_blind)
+    grid = MatrixGrid(theme)
+    qtbot.addWidget(grid)
+    grid.resize(300, 120)
+    grid.show_board(board(share, 0.0))
+    place = grid.place_rect((0, 0))
+    colour = grid.grab().toImage().pixelColor(int(place.left()) + 6, int(place.top()) + 6)
+    assert contrast(theme.color("text"), colour) >= READABLE - 0.05
+
+
+def test_larger_amounts_have_stronger_colours(qtbot) -> None:
+    theme = look()
+    grid = MatrixGrid(theme)
+    qtbot.addWidget(grid)
+    grid.resize(400, 120)
+    grid.show_board(board(-0.1, -0.4, -1.0))
+    image = grid.grab().toImage()
+    reds = [
+        image.pixelColor(
+            int(grid.place_rect((0, column)).left()) + 6,
+            int(grid.place_rect((0, column)).top()) + 6,
+        ).red()
+        for column in range(3)
+    ]
+    assert reds == sorted(reds)
+    assert len(set(reds)) == 3
+
+
+def test_the_marked_place_stays_while_figures_change_and_goes_with_its_cell(qtbot) -> None:
+    grid = MatrixGrid(look())
+    qtbot.addWidget(grid)
+    grid.show_board(board(-1.0, 0.5))
+    grid.choose((0, 1))
+    grid.show_board(board(-0.9, 0.4))
+    assert grid.marked.scenario == 1
+    grid.show_board(board(-0.9))
+    assert grid.marked is None
