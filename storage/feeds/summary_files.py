@@ -4,6 +4,7 @@ A whole chain comes in a few calls, one per coin and kind, so files of nearly on
 different instruments are one step.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -61,8 +62,8 @@ class Call:
 def recognised(raw: bytes) -> bool:
     """Whether a JSON text is a book summary."""
     try:
-        found = msgspec.json.decode(raw, type=_Probe).result
-    except msgspec.MsgspecError:
+        found = msgspec.json.decode(raw.removeprefix(BOM_UTF8), type=_Probe).result
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return False
     return bool(found) and found[0].keys() >= MARKS
 
@@ -136,8 +137,9 @@ def _snapshot(
 
 def _rows(path: Path) -> list[_Row]:
     try:
-        rows = msgspec.json.decode(packed.unpacked(path), type=_Answer).result
-    except msgspec.MsgspecError as error:
+        raw = packed.unpacked(path).removeprefix(BOM_UTF8)
+        rows = msgspec.json.decode(raw, type=_Answer).result
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise StorageError(f"{path.name}: {error}") from None
     if not 0 < len(rows) <= MAX_ROWS:
         raise StorageError(f"{path.name} has {len(rows):,} rows; 1 to {MAX_ROWS:,} are read")

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from riskcore.errors import MarketError
+from riskcore.errors import MarketError, Refusal
 from riskcore.naming import deribit
 from storage.errors import StorageError
 from storage.feeds.replay import open_replay
@@ -215,6 +217,34 @@ def test_summaries_of_one_moment_are_one_step(tmp_path):
 def test_a_malformed_summary_is_refused_by_its_row(tmp_path, change, says):
     with pytest.raises(StorageError, match=says):
         open_replay(summary(tmp_path, "options.json", SUMMARY | change))
+
+
+def chain_text():
+    return (HEADER + ROWS).encode()
+
+
+def summary_text():
+    return json.dumps({"result": [SUMMARY, FUTURE]}).encode()
+
+
+@pytest.mark.parametrize("text", [chain_text(), summary_text(), gzip.compress(chain_text())])
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_damage_ends_in_a_sentence_or_a_market_never_in_an_error_of_ours(
+    text, data, tmp_path_factory
+):
+    place = data.draw(st.integers(0, len(text) - 1))
+    gone = data.draw(st.integers(0, 40))
+    put = data.draw(
+        st.binary(max_size=3) | st.sampled_from((b"nan", b"-1", b"1e999", b"\xff", b"["))
+    )
+    path = tmp_path_factory.getbasetemp() / "damaged"
+    path.write_bytes(text[:place] + put + text[place + gone :])
+    try:
+        snapshot = open_replay(path).snapshot(0)
+    except Refusal:
+        return
+    assert len(snapshot.mark) == len(snapshot.universe)
 
 
 @recorded
