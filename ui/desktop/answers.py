@@ -10,7 +10,7 @@ from riskcore.holdings import Account
 from riskcore.margin.model import MarginModel
 from riskcore.margin.registry import Library
 from riskcore.market import MarketSnapshot
-from riskcore.query import Query, Report, query
+from riskcore.query import Report, query
 from riskcore.report import report
 
 MOVES = tuple(step / 40 for step in range(-20, 21))  # -50 % ... +50 % of spot
@@ -28,9 +28,8 @@ class Setting:
         """The model in force. Raises ParameterError."""
         return self.library.bind(name, self.parameters_as_of or at, self.overrides.get(name))
 
-    def question(self, account: Account, market: MarketSnapshot) -> Query:
-        """What this account must post in this market. Raises ParameterError."""
-        return query(account, market, self.model(account.model, market.as_of))
+
+Bound = Mapping[str, MarginModel]  # models by name, all of one instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +42,40 @@ class Answer:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The answers of one job, and the models it used: at the same instant they serve again."""
+
+    answers: tuple[Answer, ...]
+    market: MarketSnapshot
+    models: Bound
+
+
 def answers(
-    accounts: tuple[Account, ...], market: MarketSnapshot, setting: Setting
-) -> tuple[Answer, ...]:
+    accounts: tuple[Account, ...], market: MarketSnapshot, setting: Setting, models: Bound
+) -> Round:
     """One answer for each account; a refusal of one does not stop the others."""
-    return tuple(_answer(account, market, setting) for account in accounts)
+    bound = dict(models)
+    made = tuple(_answer(account, market, setting, bound) for account in accounts)
+    return Round(made, market, bound)
 
 
 def curve(account: Account, market: MarketSnapshot, setting: Setting) -> tuple[Account, object]:
     """Equity and margins of an account over moves of spot. Raises what a report raises."""
     from riskcore.analysis.liquidation import spot_curve  # noqa: PLC0415, not before it is needed
 
-    return account, spot_curve(setting.question(account, market), MOVES)
+    model = setting.model(account.model, market.as_of)
+    return account, spot_curve(query(account, market, model), MOVES)
 
 
-def _answer(account: Account, market: MarketSnapshot, setting: Setting) -> Answer:
+def _answer(
+    account: Account, market: MarketSnapshot, setting: Setting, bound: dict[str, MarginModel]
+) -> Answer:
     start = perf_counter()
     try:
-        made = report(setting.question(account, market))
+        if account.model not in bound:
+            bound[account.model] = setting.model(account.model, market.as_of)
+        made = report(query(account, market, bound[account.model]))
     except Refusal as refusal:
         return Answer(account, None, str(refusal), perf_counter() - start)
     return Answer(account, made, "", perf_counter() - start)

@@ -18,7 +18,7 @@ class Chip(QAbstractButton):
         self._caption, self._choice, self._note = caption, "", ""
         self._note_role = "dim"
         self._theme = theme
-        self._is_short = False
+        self._level = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -39,10 +39,10 @@ class Chip(QAbstractButton):
         self._theme = theme
         self.update()
 
-    def set_short(self, is_short: bool) -> None:
-        """Leave out the caption and the note: they are in the tooltip."""
-        if is_short != self._is_short:
-            self._is_short = is_short
+    def shorten(self, level: int) -> None:
+        """Leave out the caption (1), and the note too (2): they are in the tooltip."""
+        if level != self._level:
+            self._level = level
             self.updateGeometry()
             self.update()
 
@@ -72,17 +72,13 @@ class Chip(QAbstractButton):
         painter.setBrush(self._theme.color("raised"))
         painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         room = self.width() - 2 * SIDE - ARROW
-        parts = list(self._parts())
+        parts = self._parts()
         widths = [QFontMetrics(font).horizontalAdvance(text) + GAP for text, font, _ in parts]
-        while len(parts) > 1 and sum(widths) > room:
-            dropped = len(parts) - 1 if len(parts) > 2 or not self._caption_shown() else 0
-            parts.pop(dropped)
-            widths.pop(dropped)
         left = SIDE
         for (text, font, role), width in zip(parts, widths, strict=True):
             painter.setFont(font)
             painter.setPen(self._theme.color(role))
-            space = min(width - GAP, room - (left - SIDE))
+            space = min(width - GAP + 2, room - (left - SIDE))  # 2: advances are rounded
             shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, space)
             painter.drawText(
                 QRect(left, 0, space + 1, self.height()), Qt.AlignmentFlag.AlignVCenter, shown
@@ -92,17 +88,14 @@ class Chip(QAbstractButton):
         tip = QPoint(self.width() - SIDE - 3, self.height() // 2 + 2)
         painter.drawPolyline([tip + QPoint(-4, -4), tip, tip + QPoint(4, -4)])
 
-    def _caption_shown(self) -> bool:
-        return bool(self._caption) and not self._is_short
-
     def _parts(self) -> list[tuple[str, QFont, str]]:
         strong = QFont(self.font())
         strong.setWeight(QFont.Weight.DemiBold)
         small = QFont(self.font())
         small.setPixelSize(max(self.font().pixelSize() - 1, 9))
         parts = [(self._choice, strong, "text")]
-        if self._caption_shown():
+        if self._level < 1:
             parts.insert(0, (self._caption, small, "dim"))
-        if self._note and not self._is_short:
+        if self._note and self._level < 2:
             parts.append((self._note, small, self._note_role))
         return parts

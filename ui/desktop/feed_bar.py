@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -20,13 +20,14 @@ from ui.desktop.player import SPEEDS, Player
 from ui.desktop.theme import Theme
 
 DOT = 8
-TRACK = 96  # pixels of the slider
+TRACK = 80  # pixels of the slider
 
 
 class FeedBar(QWidget):
     """State, name, clock and controls of the feed."""
 
     asked = Signal(str)  # id of an action
+    renamed = Signal()
 
     def __init__(
         self, player: Player, resources: Path, theme: Theme, parent: QWidget | None = None
@@ -67,6 +68,7 @@ class FeedBar(QWidget):
         self._drawn = ""
         self.clock.setFont(theme.figures())
         self.speed.setFont(theme.figures())
+        self.speed.setFixedWidth(QFontMetrics(theme.figures()).horizontalAdvance("×600") + 8)
         self.name.setFont(theme.words(weight=theme.words().Weight.DemiBold))
         self.badge.setStyleSheet(
             f"color: {theme.colours['caution']}; border: 1px solid {theme.colours['caution']};"
@@ -75,17 +77,18 @@ class FeedBar(QWidget):
         self.badge.setFont(theme.words(11))
         self.refresh()
 
-    def set_short(self, is_short: bool) -> None:
-        """Leave out the slider."""
-        self.track.setVisible(not is_short)
+    def shorten(self, without_slider: bool, without_name: bool) -> None:
+        """Leave out the slider, and the name too: it is in the tooltip."""
+        self.track.setHidden(without_slider or self._player.steps < 2)
+        self.name.setHidden(without_name)
 
     def refresh(self) -> None:
         """Show where the player stands."""
         player = self._player
         moment = player.clock
-        text = (
-            formats.ABSENT if moment is None else f"{formats.date(moment)} {formats.clock(moment)}"
-        )
+        text = formats.clock(moment)
+        if moment is not None and formats.date(moment) not in self.name.text():
+            text = f"{formats.date(moment)} {text}"
         if text != self.clock.text():
             self.clock.setText(text)
             self.clock.setToolTip(formats.full(moment))
@@ -136,8 +139,10 @@ class FeedBar(QWidget):
         self.track.setPageStep(max(steps // 20, 1))
         self.track.blockSignals(False)
         self.track.setEnabled(steps > 1)
+        self.setToolTip(feed.name)
         self._drawn = ""
         self.refresh()
+        self.renamed.emit()
 
     def _state(self) -> str:
         player = self._player

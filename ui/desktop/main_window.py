@@ -47,6 +47,7 @@ from ui.desktop.workspaces import Workspaces
 
 WINDOW = "window"  # its name in the store
 SIZE = QSize(1680, 1050)
+GREETED_AFTER = 1_500  # milliseconds: first the figures, then the hints
 KEPT_EVERY = 30_000  # milliseconds between two notes of where the window stands
 
 
@@ -82,6 +83,8 @@ class MainWindow(QMainWindow):
         self._fit.timeout.connect(self._rearrange)
         self._keep = QTimer(self, interval=KEPT_EVERY)
         self._keep.timeout.connect(self.keep)
+        self._greet = QTimer(self, interval=GREETED_AFTER, singleShot=True)
+        self._greet.timeout.connect(self.show_hints)
         self._connect()
         self._restore()
 
@@ -101,7 +104,7 @@ class MainWindow(QMainWindow):
         if services.recovered:
             self.status.say(services.recovered)
         if not self.saved.hints_seen:
-            self.show_hints()
+            self._greet.start()
         self._keep.start()
 
     def run(self, action: Action) -> None:
@@ -305,7 +308,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._is_placed = False
-        for timer in (self._fit, self._keep):
+        for timer in (self._fit, self._keep, self._greet):
             timer.stop()
         self.status.stop()
         self.player.close()

@@ -14,7 +14,7 @@ from riskcore.holdings import Account
 from riskcore.journal import changes
 from riskcore.market import MarketSnapshot
 from riskcore.query import Report, Sample, sample
-from ui.desktop.answers import Answer, Setting, answers, curve
+from ui.desktop.answers import Answer, Bound, Round, Setting, answers, curve
 from ui.desktop.bridge import Calculator
 from ui.desktop.commands import Shelf, Step
 from ui.desktop.formats import UNITS
@@ -67,6 +67,8 @@ class Session(QObject):
         self._to_ask: list[tuple[Account, ...]] = []
         self._is_asking = False
         self._again = False
+        self._models: Bound = {}
+        self._models_of: MarketSnapshot | None = None
         self._computing = False
         self._reporter = Calculator("reports", self)
         self._reporter.answered.connect(self._receive)
@@ -272,6 +274,7 @@ class Session(QObject):
     def set_parameters_as_of(self, at: datetime | None) -> None:
         """Use the parameters in force at an instant; None follows the market."""
         self._setting = replace(self._setting, parameters_as_of=at)
+        self._models_of = None
         self.recompute()
 
     def recompute(self) -> None:
@@ -385,7 +388,9 @@ class Session(QObject):
     def _ask_next(self) -> None:
         self._is_asking = bool(self._to_ask)
         if self._is_asking:
-            self._reporter.ask(answers, self._to_ask.pop(0), self._market, self._setting)
+            batch, market = self._to_ask.pop(0), self._market
+            models = self._models if market is self._models_of else {}
+            self._reporter.ask(answers, batch, market, self._setting, models)
             return
         self.reports_changed.emit(dict(self._reports))
         if self._again:
@@ -396,8 +401,9 @@ class Session(QObject):
             self._computing = False
             self.computing_changed.emit(False)
 
-    def _receive(self, answered: tuple[Answer, ...]) -> None:
-        for answer in answered:
+    def _receive(self, answered: Round) -> None:
+        self._models, self._models_of = answered.models, answered.market
+        for answer in answered.answers:
             self._take(answer)
         self._ask_next()
 

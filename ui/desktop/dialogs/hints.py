@@ -23,7 +23,7 @@ class Hints(QFrame):
     ) -> None:
         super().__init__(window)
         self._hints, self._theme, self._window, self._place = hints, theme, window, 0
-        self._tip_on_top = True
+        self._has_tip = False
         self._tip_at = 24
         self.setAccessibleName(self.tr("Hint"))
         self.title = QLabel()
@@ -86,10 +86,10 @@ class Hints(QFrame):
         painter.setBrush(self._theme.color("raised"))
         card = self.rect().adjusted(1, TIP, -1, -TIP)
         painter.drawRoundedRect(card, 6, 6)
-        at, edge, end = self._tip_at, card.top(), 0
-        if not self._tip_on_top:
-            edge, end = card.bottom(), self.height()
-        tip = QPolygon([QPoint(at - TIP, edge), QPoint(at, end), QPoint(at + TIP, edge)])
+        if not self._has_tip:
+            return
+        at, edge = self._tip_at, card.top()
+        tip = QPolygon([QPoint(at - TIP, edge), QPoint(at, 0), QPoint(at + TIP, edge)])
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawPolygon(tip)
         painter.setPen(QPen(self._theme.color("accent")))
@@ -114,15 +114,14 @@ class Hints(QFrame):
         if not target.isVisible():
             box = QRect(window.width() // 2, window.height() // 3, 0, 0)
         height = self.sizeHint().height()
-        left = min(max(box.left() + 8, 8), window.width() - WIDTH - 8)
-        below = box.bottom() + 4
-        self._tip_on_top = box.height() < 80 and below + height < window.height()
-        if self._tip_on_top:
-            top = below
+        self._has_tip = box.height() < 80
+        if self._has_tip:
+            left = min(max(box.left() + 8, 8), window.width() - WIDTH - 8)
+            top = box.bottom() + 4
         else:
-            top = box.top() - height - 4
-            if top < 8:
-                top, self._tip_on_top = box.top() + 64, True
-        self._tip_at = min(max(box.left() + 30 - left, 2 * TIP), WIDTH - 2 * TIP)
+            left = max(box.right() - WIDTH - 20, 8)
+            top = max(box.bottom() - height - 8, 8)
+        self._tip_at = min(max(box.center().x() - left, 2 * TIP), WIDTH - 2 * TIP)
         self.setGeometry(left, top, WIDTH, height)
+        self.raise_()
         self.update()

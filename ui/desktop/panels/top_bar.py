@@ -15,8 +15,7 @@ from ui.desktop.player import Player
 from ui.desktop.session import Session
 from ui.desktop.theme import Theme
 
-SHORT = 1500  # below this width captions and notes go into the tooltips
-SHORTER = 1180  # and below this one the search field is only its icon
+LESS = ("search words", "captions", "slider", "note", "search", "feed name", "product")
 
 
 class TopBar(QWidget):
@@ -41,14 +40,16 @@ class TopBar(QWidget):
         self.model.menu.aboutToShow.connect(self._offer_models)
         self.feed = FeedBar(player, resources, theme)
         self.feed.asked.connect(self.asked)
+        self.feed.renamed.connect(self.fit)
         self.unit = Chip(self.tr("Money in"), theme)
         self.unit.menu.aboutToShow.connect(self._offer_units)
         self.search = QPushButton()
         self.search.setAccessibleName(self.tr("Search or run a command"))
         self.search.setProperty("action", "view.command")
         self.search.clicked.connect(self._ask)
+        self.search.setToolTip(self.tr("Search or run a command (Ctrl+K)"))
         self.look = self._tool(self.tr("Light or dark colours"), "view.light")
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(6, 5, 8, 5)
         row.setSpacing(10)
         left = (self.menu_button, self.product, self.account, self.model, self.feed)
@@ -97,23 +98,35 @@ class TopBar(QWidget):
             *notes,
         ]
         self.model.setToolTip("\n".join(line for line in lines if line))
+        self.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Drop words before anything is cut."""
         super().resizeEvent(event)
-        width = event.size().width()
-        for chip in (self.account, self.unit):
-            chip.set_short(width < SHORT)
-        self.model.set_short(width < SHORTER)
-        self.feed.set_short(width < SHORT)
-        self._write_search(width)
+        self.fit()
 
-    def _write_search(self, width: int) -> None:
-        if width < SHORT:
-            self.search.setText("" if width < SHORTER else self.tr("Ctrl+K"))
-        else:
-            self.search.setText(self.tr("Search or run a command") + "   Ctrl+K")
-        self.search.setToolTip(self.tr("Search or run a command (Ctrl+K)"))
+    def fit(self) -> None:
+        """Drop as few words as will do for this width."""
+        for words in range(len(LESS) + 1):
+            dropped = set(LESS[:words])
+            self.search.setText(self._search_text(dropped))
+            for chip, caption, note in (
+                (self.account, "captions", ""),
+                (self.unit, "captions", ""),
+                (self.model, "captions", "note"),
+            ):
+                chip.shorten(2 if note in dropped else 1 if caption in dropped else 0)
+            self.feed.shorten("slider" in dropped, "feed name" in dropped)
+            self.product.setHidden("product" in dropped)
+            if self._row.sizeHint().width() <= self.width():
+                return
+
+    def _search_text(self, dropped: set[str]) -> str:
+        if "search" in dropped:
+            return ""
+        return (
+            "Ctrl+K" if "search words" in dropped else self.tr("Search or run a command   Ctrl+K")
+        )
 
     def _show_account(self, _key: str = "") -> None:
         account = self._session.current
@@ -128,10 +141,12 @@ class TopBar(QWidget):
             self.show_report(report)
         else:
             self.model.show_choice(self._session.model_title(account.model))
+        self.fit()
 
     def _show_unit(self, _unit: str = "") -> None:
         unit = self._session.unit
         self.unit.show_choice(self.tr("pool's own") if unit == formats.POOL else unit)
+        self.fit()
 
     def _offer_accounts(self) -> None:
         menu = self.account.menu
