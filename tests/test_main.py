@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -452,6 +453,7 @@ CRASH = {  # what an options desk held when BTC fell by a fifth in four days
     "ETH-27MAR26-3000-C": -150.0,
     "ETH-PERPETUAL": 200_000.0,
 }
+ENTRIES = {"BTC-PERPETUAL": 76_500.0, "BTC-27MAR26": 77_000.0, "ETH-PERPETUAL": 2_270.0}
 FEBRUARY = tuple(f"202602{day:02d}T" for day in (4, 5, 6, 7))
 DERIBIT = ("standard", "cross-standard", "portfolio", "cross-portfolio")
 
@@ -470,6 +472,11 @@ def test_a_real_crash_is_replayed_under_every_model(
             shutil.copy(each, folder)
             steps += step
     desk = account("Crash", CRASH, {"BTC": 18.0, "ETH": 320.0, "USDC": 150_000.0})
+    positions = (
+        replace(each, entry_price=ENTRIES.get(each.instrument.name))
+        for each in desk.holdings.positions
+    )
+    desk = replace(desk, holdings=replace(desk.holdings, positions=tuple(positions)))
     path = tmp_path / "crash.json"
     path.write_text(book.write(Book("Crash", (desk,))))
     models = [f"deribit/{each}" for each in DERIBIT]
@@ -488,9 +495,11 @@ def test_a_real_crash_is_replayed_under_every_model(
                 assert pool.worst_scenario or "portfolio" not in model or not pool.initial_margin
             usages.append(max(each.maintenance_usage or 0.0 for each in pools))
         assert max(usages) > 1.2 * usages[0], model
-    notes = [note for each in found[0].results for note in each.notes]
-    assert any("17 Jun 2024" in note for note in notes)
-    assert any("15 Feb 2026" in note for note in notes)
+    for result in found[0].results:
+        if "portfolio" in result.model:
+            assert "deribit/portfolio, 17 Jun 2024" in result.parameters.source
+            later = [note for note in result.notes if note.startswith("ETH: ")]
+            assert any("price_range" in note and "15 Feb 2026" in note for note in later)
 
 
 def require_sums(line: report_file.ComponentDocument) -> None:

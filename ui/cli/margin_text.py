@@ -35,20 +35,19 @@ def result_lines(report: Report, result: ModelResult) -> Iterator[str]:
         yield ""
         yield from (f"{INDENT}{line}".rstrip() for line in _pool_lines(pool))
     said = dict.fromkeys(note for pool in result.pools for note in notes(report, result, pool))
-    if said:
-        yield ""
-        yield f"{INDENT}Notes"
-        yield from (f"{INDENT}- {printable(note)}" for note in said)
+    for title, texts in (("Notes", said), ("Sources", result.calibration.sources)):
+        if texts:
+            yield ""
+            yield f"{INDENT}{title}"
+            yield from (f"{INDENT}- {printable(text)}" for text in texts)
 
 
 def parameters(result: ModelResult) -> str:
-    """The date and sources of a model's parameters, and what was replaced in them."""
+    """The date of a model's parameters, and what was replaced in them."""
     calibration = result.calibration
     text = f"parameters of {date(calibration.dated)}"
     if calibration.overrides:
         text += f", replaced by the book: {', '.join(calibration.overrides)}"
-    if calibration.sources:
-        text += f"; source: {'; '.join(calibration.sources)}"
     return printable(text)
 
 

@@ -1,0 +1,348 @@
+"""The commands on a desk of the test: no file, no database, no clock."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from math import fsum, inf
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from riskcore import report_file
+from riskcore.book import Book
+from riskcore.errors import BookError, HoldingsError, MarketError, ParameterError, Refusal
+from riskcore.holdings import Account
+from riskcore.journal import Change, ImportedPositions, RowFate
+from riskcore.margin.requirement import Component, Rule, Trigger, larger_of, total
+from riskcore.market import MarketSnapshot
+from riskcore.query import query
+from riskcore.report import report
+from tests.builders import NOON, account, holdings, library, market
+from ui.cli import commands, demo
+from ui.cli.arguments import Mistake, parse
+from ui.cli.desk import Desk, printable
+from ui.cli.margin_text import _Figures, result_lines, term, trigger
+from ui.cli.models import card_label
+from ui.cli.questions import Questions, named
+
+NAMES = ("BTC-PERPETUAL", "BTC-27FEB26-60000-P", "ETH-PERPETUAL")
+DESK = account("Desk", {"BTC-27FEB26-60000-P": -10.0, "BTC-PERPETUAL": 1e5}, {"BTC": 10.0})
+
+
+class Recording:
+    """A feed of three steps, the last of which cannot be read."""
+
+    name = "Three steps"
+    kind = "replay"
+    synthetic = True
+    instants = tuple(NOON + timedelta(hours=hour) for hour in range(3))
+
+    def snapshot(self, step: int) -> MarketSnapshot:
+        if step == 2:
+            raise MarketError("the third step is damaged")
+        return replace(market(*NAMES, as_of=self.instants[step]), synthetic=True)
+
+
+class Shelf:
+    """An account store in memory."""
+
+    def __init__(self, *accounts: Account) -> None:
+        self.accounts = {each.key: each for each in accounts}
+        self.changes: list[Change] = []
+
+    def load(self) -> tuple[Account, ...]:
+        return tuple(self.accounts.values())
+
+    def save(self, account: Account, changes: Any) -> None:
+        self.accounts[account.key] = account
+        self.changes += changes
+
+
+def made_desk(shelf: Shelf, book: Book | None = None, **more: Any) -> Desk:
+    @contextmanager
+    def opened() -> Iterator[Any]:
+        yield shelf
+
+    parts: dict[str, Any] = {
+        "library": library(),
+        "read_book": lambda path: book,
+        "write_text": lambda path, text: None,
+        "open_feed": lambda path: Recording(),
+        "open_demo": lambda: (Recording(), (DESK,)),
+        "read_positions": lambda path, venue: ImportedPositions((), ()),
+        "write_positions": lambda path, positions: None,
+        "stored": opened,
+        "writing": opened,
+        "card": lambda name: "# A card\n\n**Label:** `exact except`\nwhat is not published\n\nMore",
+        "now": lambda: datetime(2026, 3, 1, tzinfo=UTC),
+        "wait": lambda seconds: None,
+        "out": io.StringIO(),
+    }
+    return Desk(**(parts | more))
+
+
+def said(desk: Desk) -> str:
+    assert isinstance(desk.out, io.StringIO)
+    return desk.out.getvalue()
+
+
+def run(desk: Desk, *words: str) -> str:
+    assert commands.run(parse(words), desk) == 0
+    return said(desk)
+
+
+@pytest.mark.parametrize(
+    ("words", "models"),
+    [
+        ("margin b.json --model x/a x/b", ["x/a", "x/b"]),
+        ("margin --model x/a x/b b.json", ["x/a", "x/b"]),
+        ("margin --model x/a --model x/b b.json --json", ["x/a", "x/b"]),
+        ("margin b.json", []),
+        ("replay --from dir --model x/a b.json", ["x/a"]),
+        ("replay --speed 60 --from dir.json b.json --model x/a", ["x/a"]),
+    ],
+)
+def test_the_book_is_found_wherever_it_stands(words: str, models: list[str]) -> None:
+    asked = parse(words.split())
+    assert (asked.book, asked.models) == (Path("b.json"), models)
+
+
+def test_options_of_the_program_stand_before_or_behind_the_command() -> None:
+    before = parse(["--database", "x.db", "--debug", "models"])
+    behind = parse(["models", "--database", "x.db", "--debug"])
+    assert before.database == behind.database == Path("x.db")
+    assert before.debug
+    assert behind.debug
+
+
+def test_no_command_is_the_window() -> None:
+    assert parse([]).command is None
+
+
+def test_a_replay_without_a_speed_is_as_fast_as_possible() -> None:
+    assert parse(["replay", "--from", "x", "b.json"]).speed == inf
+
+
+def test_options_are_not_guessed_from_their_beginning() -> None:
+    with pytest.raises(Mistake):
+        parse(["margin", "b.json", "--all"])
+
+
+def test_a_tree_is_printed_with_its_figures_below_one_another() -> None:
+    tree = total("initial_margin", Component("a", 1_234.5), Component("BTC-1", -2.0, Rule.POSITION))
+    rows = list(_Figures("USD").tree(tree, set()))
+    assert [row.split()[-1] for row in rows] == ["1,232.50", "1,234.50", "-2.00"]
+    assert len({len(row) for row in rows}) == 1
+    assert rows[2].lstrip().startswith("BTC-1")
+
+
+def test_what_lost_says_how_far_it_was_from_binding() -> None:
+    tree = larger_of("worst_case", Component("scan", 100.0), Component("minimum", 40.0))
+    rows = list(_Figures("USD").tree(tree, set()))
+    assert rows[0].endswith("the larger")
+    assert rows[2].endswith("not binding, short by 60.00)")
+
+
+def test_a_tree_that_stands_above_is_not_printed_again() -> None:
+    part = total("scan", Component("a", 1.0), Component("b", 2.0))
+    above: set[Component] = set()
+    first = list(_Figures("USD").tree(part, above))
+    second = list(_Figures("USD").tree(total("all", part), above))
+    assert len(first) == 3
+    assert len(second) == 2
+    assert second[1].endswith("as above")
+
+
+def test_coins_have_more_decimals_than_dollars() -> None:
+    assert "0.123457" in next(_Figures("BTC").tree(Component("equity", 0.1234567), set()))
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (Trigger("maintenance usage", 0.25, 1.0), "maintenance usage 25.0 %, acts at 100.0 %"),
+        (Trigger("maintenance usage", 1.25, 1.0), "maintenance usage 125.0 %, REACHED"),
+        (Trigger("margin level", 0.5, 1.1, above=False), "margin level 0.50, REACHED"),
+    ],
+)
+def test_a_trigger_is_said_in_words(found: Trigger, words: str) -> None:
+    assert trigger(found) == words
+
+
+def test_names_cannot_move_a_terminal() -> None:
+    assert printable("a\x1b[2Jb\nc") == "a [2Jb c"
+    assert term(Component("x\x1b", 0.0, Rule.POSITION)) == "x "
+
+
+def test_every_printed_tree_adds_up() -> None:
+    answer = report(query(DESK, market(*NAMES), library().bind(DESK.model, NOON)))
+    lines = list(result_lines(answer, answer.results[0]))
+    assert any(line.strip().startswith("netting saves") for line in lines)
+    initial = answer.results[0].pools[0].requirement.initial
+    assert initial is not None
+    assert fsum(part.amount for part in initial.parts) == pytest.approx(initial.amount)
+    assert any(f"{initial.amount:,.2f}" in line for line in lines)
+
+
+def test_a_margin_is_that_of_every_account() -> None:
+    other = replace(DESK, key="other", name="Other")
+    text = run(made_desk(Shelf(), Book("b", (DESK, other), market(*NAMES))), "margin", "b.json")
+    assert "Desk, 5 Feb 2026 12:00:00 UTC" in text
+    assert "Other, 5 Feb 2026 12:00:00 UTC" in text
+
+
+def test_models_that_cannot_hold_a_book_are_listed_with_the_reason() -> None:
+    sol = account("Sol", {"BTC-PERPETUAL": 10.0}, {"SOL": 5.0})
+    quoted = market(*NAMES, index={"BTC": 7e4, "ETH": 2e3, "USDC": 1.0, "SOL": 100.0})
+    text = run(made_desk(Shelf(), Book("b", (sol,), quoted)), "margin", "b.json", "--all-models")
+    assert "Models that cannot hold an account" in text
+    assert "- Sol under deribit/cross-portfolio: " in text
+
+
+def test_an_account_is_named_when_it_is_refused() -> None:
+    desk = made_desk(Shelf(), Book("b", (replace(DESK, model="x/y"),), market(*NAMES)))
+    with pytest.raises(ParameterError, match="Desk: no margin model is named 'x/y'"):
+        run(desk, "margin", "b.json")
+
+
+def test_a_replay_shows_what_it_can_and_says_at_the_end_what_it_could_not() -> None:
+    desk = made_desk(Shelf(), Book("b", (DESK,)))
+    with pytest.raises(ParameterError, match="1 of 3 answers were refused, the first: 2026-02-05"):
+        run(desk, "replay", "--from", "x", "b.json")
+    lines = said(desk).splitlines()
+    assert "synthetic" in lines[0]
+    assert [line[:19] for line in lines[2:]] == [
+        "2026-02-05 12:00:00",
+        "2026-02-05 13:00:00",
+        "2026-02-05 14:00:00",
+    ]
+    assert lines[4].endswith("refused: the third step is damaged")
+
+
+def test_a_replay_as_reports_is_one_report_a_line() -> None:
+    desk = made_desk(Shelf(), Book("b", (DESK,)))
+    with pytest.raises(Refusal):
+        run(desk, "replay", "--from", "x", "b.json", "--json")
+    found = [report_file.read(line) for line in said(desk).splitlines()]
+    assert [each.as_of for each in found] == ["2026-02-05T12:00:00Z", "2026-02-05T13:00:00Z"]
+
+
+def test_a_replay_at_a_speed_waits_its_share_of_the_recorded_time() -> None:
+    waits: list[float] = []
+    desk = made_desk(Shelf(DESK), wait=waits.append)
+    with pytest.raises(Refusal):
+        run(desk, "replay", "--from", "x", "--account", "Desk", "--speed", "3600")
+    assert waits == [1.0, 1.0]
+
+
+def test_the_demo_is_reviewed_to_its_worst_step() -> None:
+    desk = made_desk(Shelf())
+    with pytest.raises(MarketError):
+        demo.run(desk)  # the third step of this recording cannot be read
+    assert "Here is no display" in said(desk)
+
+
+def test_models_are_listed_with_label_date_and_sources() -> None:
+    text = run(made_desk(Shelf()), "models")
+    assert "deribit/cross-portfolio  Deribit cross portfolio" in text
+    assert "label: exact except what is not published" in text
+    assert "source: " in text
+
+
+def test_a_missing_card_keeps_no_model_off_the_list() -> None:
+    def missing(name: str) -> str:
+        raise ParameterError("none")
+
+    text = run(made_desk(Shelf(), card=missing), "models")
+    assert "deribit/cross-portfolio" in text
+    assert "label" not in text
+
+
+@pytest.mark.parametrize(
+    ("card", "label"),
+    [
+        ("# X\n\nLabel: exact\n", "exact"),
+        ("**Label:** `approximate`,\nas read\n\nMore", "approximate, as read"),
+        ("# X\nNo such line", ""),
+    ],
+)
+def test_the_label_of_a_card_is_found(card: str, label: str) -> None:
+    assert card_label(card) == label
+
+
+def test_a_book_is_imported_with_its_audit_lines() -> None:
+    shelf = Shelf()
+    run(made_desk(shelf, Book("b", (DESK,))), "import", "b.json")
+    assert shelf.load() == (DESK,)
+    assert [(each.place, each.source) for each in shelf.changes] == [("account", "import")]
+
+
+def test_one_account_of_a_book_can_be_imported() -> None:
+    shelf = Shelf()
+    other = replace(DESK, key="other", name="Other")
+    run(made_desk(shelf, Book("b", (DESK, other))), "import", "b.json", "--account", "Other")
+    assert [each.name for each in shelf.load()] == ["Other"]
+
+
+def test_nothing_of_a_book_is_imported_when_one_of_its_accounts_is_there() -> None:
+    shelf = Shelf(DESK)
+    other = replace(DESK, key="other", name="Other")
+    with pytest.raises(HoldingsError, match="'Desk' is stored already"):
+        run(made_desk(shelf, Book("b", (other, DESK))), "import", "b.json")
+    assert shelf.load() == (DESK,)
+
+
+def test_a_list_replaces_its_positions_and_leaves_the_others() -> None:
+    shelf = Shelf(DESK)
+    listed = holdings({"BTC-PERPETUAL": 5.0, "ETH-PERPETUAL": 7.0}).positions
+    desk = made_desk(shelf, read_positions=lambda path, venue: ImportedPositions(listed, ()))
+    text = run(desk, "import", "l.csv", "--venue", "deribit", "--account", "Desk")
+    assert text == "Desk: 1 positions added, 1 replaced, 3 in all\n"
+    quantities = {
+        each.instrument.name: each.quantity for each in shelf.load()[0].holdings.positions
+    }
+    assert quantities == {
+        "BTC-27FEB26-60000-P": -10.0,
+        "BTC-PERPETUAL": 5.0,
+        "ETH-PERPETUAL": 7.0,
+    }
+    assert {each.place for each in shelf.changes} >= {"positions/BTC-PERPETUAL/net/cross/quantity"}
+
+
+def test_a_refused_row_refuses_the_list() -> None:
+    fates = (RowFate(1, "a"), RowFate(2, "b", "b is nothing"), RowFate(3, "c", "nor is c"))
+    listed = ImportedPositions(holdings({"BTC-PERPETUAL": 5.0}).positions, fates)
+    shelf = Shelf(DESK)
+    desk = made_desk(shelf, read_positions=lambda path, venue: listed)
+    with pytest.raises(HoldingsError, match=r"l.csv, line 2: b is nothing \(1 more rows"):
+        run(desk, "import", "l.csv", "--venue", "deribit", "--account", "Desk")
+    assert shelf.load() == (DESK,)
+
+
+def test_a_list_does_not_go_into_an_account_that_happens_to_have_its_name() -> None:
+    listed = ImportedPositions(holdings({"BTC-PERPETUAL": 5.0}).positions, ())
+    desk = made_desk(Shelf(DESK), read_positions=lambda path, venue: listed)
+    with pytest.raises(HoldingsError, match="say with --account which account"):
+        run(desk, "import", "Desk.csv", "--venue", "deribit")
+
+
+def test_a_book_of_another_venue_is_not_imported_as_that_of_a_venue() -> None:
+    desk = made_desk(Shelf(), Book("b", (DESK,)))
+    with pytest.raises(BookError, match="is at deribit, not at okx"):
+        run(desk, "import", "b.json", "--venue", "okx")
+
+
+def test_an_account_is_found_by_name_before_key() -> None:
+    first, second = replace(DESK, name="b", key="a"), replace(DESK, name="a", key="c")
+    assert named((first, second), "a", "here") is second
+    assert named((first, second), "c", "here") is second
+    with pytest.raises(ParameterError, match="here has no account 'x'; there are: 'b', 'a'"):
+        named((first, second), "x", "here")
+
+
+def test_parameters_of_a_model_there_is_not_are_refused() -> None:
+    with pytest.raises(ParameterError, match=r"parameters\.x/y: no margin model"):
+        Questions(library(), (DESK,), parameters={"x/y": {}})
