@@ -9,7 +9,7 @@ import numpy as np
 
 from riskcore.arrays import F64, locked
 from riskcore.errors import MarketError
-from riskcore.instruments import Future, Instrument, Perpetual
+from riskcore.instruments import Future, Instrument, Option, Perpetual
 from riskcore.universe import USD, Universe
 
 COLUMNS = ("mark", "bid", "ask", "forward", "vol", "open_interest", "funding_8h", "quoted_at")
@@ -80,10 +80,19 @@ class MarketSnapshot:
         """The row of an instrument that has a mark. Raises MarketError without one."""
         row = self.universe.rows.get(instrument)
         if row is None or np.isnan(self.mark[row]):
-            future = isinstance(instrument, Perpetual | Future)
-            why = f": {self.without_futures}" if future and self.without_futures else ""
-            raise MarketError(f"{instrument.name} has no mark price in this market{why}")
+            raise MarketError(self._unpriced(instrument))
         return row
+
+    def _unpriced(self, instrument: Instrument) -> str:
+        """Why an instrument has no mark here, a sentence."""
+        if isinstance(instrument, Future | Option) and instrument.expiry <= self.as_of:
+            return (
+                f"{instrument.name} expired at {instrument.expiry:%d %b %Y %H:%M} UTC, "
+                f"before this market ({self.as_of:%d %b %Y %H:%M} UTC); remove it"
+            )
+        known = not isinstance(instrument, Perpetual | Future) or not self.without_futures
+        why = "" if known else f": {self.without_futures}"
+        return f"{instrument.name} has no mark price in this market{why}"
 
     def usd(self, currency: str) -> float:
         """The price of a currency in USD. Raises MarketError without an index."""

@@ -97,6 +97,8 @@ def test_expired_options_are_left_out(tmp_path):
     names = {each.name for each in open_replay(chain(tmp_path, rows)).snapshot(0).universe.rows}
     assert "BTC-5FEB26-60000-P" not in names
     assert len(names) == 3
+    with pytest.raises(MarketError, match="expired at 05 Feb 2026 08:00 UTC, before this market"):
+        open_replay(chain(tmp_path, rows)).snapshot(0).row(deribit.parse("BTC-5FEB26-60000-P"))
 
 
 def test_steps_play_in_order_and_share_a_universe_while_it_is_equal(tmp_path):
