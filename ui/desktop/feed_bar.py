@@ -20,7 +20,7 @@ from ui.desktop.player import SPEEDS, Player
 from ui.desktop.theme import Theme
 
 DOT = 8
-TRACK = 80  # pixels of the slider
+TRACK = 64  # pixels of the slider
 
 
 class FeedBar(QWidget):

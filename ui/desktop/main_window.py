@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMessageBox,
     QTabWidget,
-    QToolBar,
 )
 
 from riskcore.errors import Refusal
@@ -362,13 +361,7 @@ class MainWindow(QMainWindow):
         )
 
     def _place_bars(self) -> None:
-        bar = QToolBar(self.tr("Top bar"))
-        bar.setObjectName("top")
-        bar.setMovable(False)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        bar.toggleViewAction().setVisible(False)
-        bar.addWidget(self.top)
-        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
+        self.setMenuWidget(self.top)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self.status, 1)
         self.statusBar().setContentsMargins(0, 0, 0, 0)

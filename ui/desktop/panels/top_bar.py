@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFont, QIcon, QResizeEvent
+from PySide6.QtGui import QAction, QFont, QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from riskcore.query import Report
@@ -15,7 +15,7 @@ from ui.desktop.player import Player
 from ui.desktop.session import Session
 from ui.desktop.theme import Theme
 
-LESS = ("search words", "captions", "slider", "note", "search", "feed name", "product")
+LESS = ("search words", "captions", "slider", "note", "search", "product", "feed name")
 
 
 class TopBar(QWidget):
@@ -42,6 +42,7 @@ class TopBar(QWidget):
         self.feed.asked.connect(self.asked)
         self.feed.renamed.connect(self.fit)
         self.unit = Chip(self.tr("Money in"), theme)
+        self.unit.shorten(1)
         self.unit.menu.aboutToShow.connect(self._offer_units)
         self.search = QPushButton()
         self.search.setAccessibleName(self.tr("Search or run a command"))
@@ -51,7 +52,7 @@ class TopBar(QWidget):
         self.look = self._tool(self.tr("Light or dark colours"), "view.light")
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(6, 5, 8, 5)
-        row.setSpacing(10)
+        row.setSpacing(8)
         left = (self.menu_button, self.product, self.account, self.model, self.feed)
         right = (self.unit, self.search, self.look)
         for each in left:
@@ -100,6 +101,17 @@ class TopBar(QWidget):
         self.model.setToolTip("\n".join(line for line in lines if line))
         self.fit()
 
+    def minimumSizeHint(self) -> QSize:
+        """Narrow if it must be: what then has no room is in the menu."""
+        return QSize(480, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A line below it."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(self._theme.color("line"))
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Drop words before anything is cut."""
         super().resizeEvent(event)
@@ -112,7 +124,6 @@ class TopBar(QWidget):
             self.search.setText(self._search_text(dropped))
             for chip, caption, note in (
                 (self.account, "captions", ""),
-                (self.unit, "captions", ""),
                 (self.model, "captions", "note"),
             ):
                 chip.shorten(2 if note in dropped else 1 if caption in dropped else 0)
