@@ -12,7 +12,10 @@ PAD = 6
 
 
 class LineDelegate(QStyledItemDelegate):
-    """Draws a line: its term, dim behind it the deciding fact, its rule's sign, its amount."""
+    """Draws a line: its term, dim behind it the deciding fact and its rule's sign, its amount.
+
+    The fact is shortened to whole clauses, and left to the tooltip where none fits.
+    """
 
     def __init__(self, model: ExplainModel, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -54,9 +57,10 @@ class LineDelegate(QStyledItemDelegate):
             painter.fillRect(place, self._theme.color("selection"))
         match index.column():
             case 0:
-                self._paint_term(painter, place, line)
-            case 1:
-                self._paint_text(painter, place, self._model.sign(line), self._small, "mute")
+                sign = self._model.sign(line)
+                taken = QFontMetrics(self._small).horizontalAdvance(sign) + PAD if sign else 0
+                self._paint_text(painter, place, sign, self._small, "mute")
+                self._paint_term(painter, place.adjusted(0, 0, -taken, 0), line)
             case _:
                 font = self._strong_figures if line.parent is None else self._figures
                 amount = self._model.amount(line)
@@ -83,11 +87,10 @@ class LineDelegate(QStyledItemDelegate):
         small = QFontMetrics(self._small)
         found = (
             text
-            for text in (*self._model.remarks(line), "…")
+            for text in self._model.remarks(line)
             if small.horizontalAdvance(text) <= rest.width()
         )
-        if self._model.remarks(line):
-            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, next(found, ""))
+        painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, next(found, ""))
 
     def _paint_text(
         self, painter: QPainter, place: QRect, text: str, font: QFont, role: str

@@ -1,11 +1,13 @@
 """The scenario losses of a model, laid out as price moves across and volatility moves down."""
 
+import re
 from dataclasses import dataclass
 from math import fsum
 
 from riskcore.margin.requirement import LossTable
 
 EXTENDED = "extended"
+_COIN = re.compile("[-_]")  # ends the coin in an instrument's name
 _ORDER = ("up", "+", "same", "=", "down", "−", "-")  # volatility rows from top to bottom
 
 
@@ -137,7 +139,18 @@ def profits(table: LossTable, chosen: str = "") -> Profits:
     return Profits(profit, tuple(worst.items()), losses)
 
 
-def positions_at(table: LossTable, scenario: int) -> tuple[tuple[str, float], ...]:
-    """What each position gains in a scenario, the largest loss first."""
-    found = [(name, profit[scenario]) for name, profit in table.positions]
-    return tuple(sorted(found, key=lambda each: each[1]))
+def positions_at(
+    table: LossTable, scenario: int, chosen: str = ""
+) -> tuple[tuple[tuple[str, float], ...], float]:
+    """What each position gains in a scenario, the largest loss first, and what is no position's.
+
+    Together they are the cell: the rest is what collateral gains or loses when it moves as well.
+    """
+    coin = coin_of(chosen)
+    found = [
+        (name, profit[scenario])
+        for name, profit in table.positions
+        if not chosen or _COIN.split(name, maxsplit=1)[0] == coin
+    ]
+    rest = profits(table, chosen).profit[scenario] - fsum(amount for _, amount in found)
+    return tuple(sorted(found, key=lambda each: each[1])), rest

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QSizePolicy,
     QToolButton,
     QTreeView,
     QVBoxLayout,
@@ -55,6 +56,7 @@ class ExplainPanel(QWidget):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.heading = QLabel()
+        self.heading.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         self.hint = QLabel(self.tr("every line is the sum of the lines below it"))
         self.pools = QComboBox()
         self.pools.setAccessibleName(self.tr("Pool of collateral"))
@@ -68,7 +70,6 @@ class ExplainPanel(QWidget):
         top.setSpacing(2)
         top.addWidget(self.heading)
         top.addStretch(1)
-        top.addWidget(self.pools)
         for button in self.buttons.values():
             top.addWidget(button)
         page = QVBoxLayout(self)
@@ -76,8 +77,11 @@ class ExplainPanel(QWidget):
         page.setSpacing(0)
         page.addLayout(top)
         page.addWidget(self.view, 1)
-        page.addWidget(self.hint)
-        self.hint.setContentsMargins(10, 2, 10, 4)
+        bottom = QHBoxLayout()
+        bottom.setContentsMargins(10, 2, 6, 4)
+        bottom.addWidget(self.hint, 1)
+        bottom.addWidget(self.pools)
+        page.addLayout(bottom)
         self.hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._build_copy()
         session.report_changed.connect(self.show_report)
@@ -95,6 +99,7 @@ class ExplainPanel(QWidget):
         button = QToolButton()
         button.setText(words[tree])
         button.setCheckable(True)
+        button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         button.setAutoExclusive(True)
         button.setChecked(tree is self._tree)
         button.setProperty("tree", tree.value)
@@ -116,8 +121,8 @@ class ExplainPanel(QWidget):
         header = view.header()
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(10)
-        for column in (RULE, AMOUNT):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+        header.hideSection(RULE)  # its sign is drawn at the end of the words
+        header.setSectionResizeMode(AMOUNT, QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(TERM, QHeaderView.ResizeMode.Stretch)
         self.delegate = LineDelegate(self.model, theme, view)
         view.setItemDelegate(self.delegate)
@@ -146,6 +151,8 @@ class ExplainPanel(QWidget):
         self.delegate.set_theme(theme)
         self.heading.setFont(theme.words(weight=QFont.Weight.DemiBold))
         self.hint.setFont(theme.words(SMALL))
+        for button in self.buttons.values():
+            button.setFont(theme.words(12))
         self._fit()
 
     def show_report(self, report: Report | None) -> None:
@@ -271,12 +278,8 @@ class ExplainPanel(QWidget):
         """Columns as wide as their longest figure; the words have the rest."""
         figures = QFontMetrics(self._theme.figures(12))
         amounts = [self.model.amount(line) for line in self.model.lines()]
-        signs = [self.model.sign(line) for line in self.model.lines()]
-        small = QFontMetrics(self._theme.words(SMALL))
         widest = max((figures.horizontalAdvance(each) for each in amounts), default=40)
-        sign = max((small.horizontalAdvance(each) for each in signs), default=0)
         self.view.header().resizeSection(AMOUNT, widest + 2 * PAD)
-        self.view.header().resizeSection(RULE, sign + PAD)
 
 
 class Writer:

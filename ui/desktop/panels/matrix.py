@@ -38,6 +38,7 @@ from ui.desktop.theme import Theme, row_height
 
 THOUSANDS = 10_000.0  # from here on the cells count in thousands
 LIST_WIDTH = 270
+NOTHING = 1e-9  # of a cell's amount: the last digits of a sum
 
 
 class MatrixPanel(QWidget):
@@ -60,6 +61,7 @@ class MatrixPanel(QWidget):
         self.sets.setAccessibleName(self.tr("Which underlyings the matrix adds up"))
         self.sets.addItem(self.tr("all underlyings"), "")
         self.sets.activated.connect(self._choose_set)
+        self.sets.hide()
         self.frame.bar.insertWidget(1, self.sets)
         self.matrix = MatrixGrid(theme)
         self.matrix.chosen.connect(self._list_positions)
@@ -77,6 +79,7 @@ class MatrixPanel(QWidget):
 
     def _build_list(self) -> QWidget:
         self.heading = QLabel()
+        self.heading.setWordWrap(True)
         close = QToolButton()
         close.setText("✕")
         close.setAutoRaise(True)
@@ -167,6 +170,7 @@ class MatrixPanel(QWidget):
             self.frame.say(
                 self.tr("{0} looks at no scenarios: each position has its own rate.").format(title)
             )
+            self.frame.legend.show_entries(())
             self._close_list()
             return
         self.frame.say("")
@@ -255,16 +259,18 @@ class MatrixPanel(QWidget):
         self.side.setVisible(seen)
         if not seen:
             return
-        found = [
-            (name, amount * self._factor) for name, amount in positions_at(self._table, scenario)
-        ]
-        total = formats.money(sum(amount for _, amount in found), self._currency, sign=True)
-        self.heading.setText(f"{self._table.label[scenario]}:  {total} {self._currency}")
+        held, rest = positions_at(self._table, scenario, str(self.sets.currentData() or ""))
+        rows = [(name, amount * self._factor) for name, amount in held]
+        together = sum(amount for _, amount in rows) + rest * self._factor
+        if abs(rest) > abs(together) * NOTHING:
+            rows.append((self.tr("collateral"), rest * self._factor))
+        rows.append((self.tr("together, {0}").format(self._currency), together))
+        self.heading.setText(self._table.label[scenario])
         self.positions_model.show(
             Numbers(
                 (
-                    Column(self.tr("Position"), tuple(name for name, _ in found)),
-                    _money_column(self._currency, [amount for _, amount in found], self._currency),
+                    Column(self.tr("Position"), tuple(name for name, _ in rows)),
+                    _money_column(self._currency, [amount for _, amount in rows], self._currency),
                 )
             )
         )
@@ -278,7 +284,8 @@ class MatrixPanel(QWidget):
 
     def _choose_instrument(self, index: QModelIndex) -> None:
         name = index.siblingAtColumn(0).data(Qt.ItemDataRole.DisplayRole)
-        self.instrument_chosen.emit(str(name))
+        if name in dict(self._table.positions):
+            self.instrument_chosen.emit(str(name))
 
 
 def _money_column(title: str, amounts: list[float], currency: str) -> Column:

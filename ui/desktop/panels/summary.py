@@ -152,14 +152,16 @@ class SummaryPanel(QWidget):
         worst = required.worst_scenario
         amount = None if required.initial is None else required.initial.amount
         first = worst.partition("; ")[0]  # of several underlyings, each with its own worst
-        notes: tuple[str, ...] = (self.tr("worst {0}").format(worst), worst, first)
+        notes: tuple[str, ...] = ()
+        if worst:
+            notes = (self.tr("worst {0}").format(worst), worst, first)
         if amount is None:
             notes = (self.tr("none under this model"), self.tr("none"))
         return Reading(
             self.tr("Initial margin"),
             self._money(amount, pool),
             "initial_margin",
-            notes=tuple(each for each in notes if each),
+            notes=notes,
             full=self._full(amount, pool),
         )
 

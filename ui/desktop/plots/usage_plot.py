@@ -124,7 +124,7 @@ class UsagePlot(Canvas):
 
     def _mark_last(self, seen: UsageSeries) -> None:
         headline = seen.maintenance if np.isnan(seen.initial[-1:]).all() else seen.initial
-        if headline.size and np.isfinite(headline[-1]):
+        if headline.size and not np.isnan(headline[-1]):
             self._last.setData(seen.time[-1:], np.minimum(headline[-1:], self._top))
         else:
             self._last.clear()

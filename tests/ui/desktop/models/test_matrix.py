@@ -69,9 +69,21 @@ def test_a_set_that_loses_nowhere_has_no_worst_cell() -> None:
 
 
 def test_positions_are_listed_with_the_largest_loss_first() -> None:
-    table = losses()
-    amounts = [amount for _, amount in positions_at(table, 1)]
+    amounts = [amount for _, amount in positions_at(losses(), 1)[0]]
     assert amounts == sorted(amounts)
+
+
+def test_positions_and_the_rest_add_up_to_the_cell() -> None:
+    table = losses()
+    for chosen in ("", "BTC", "ETH"):
+        held, rest = positions_at(table, 5, chosen)
+        cell = profits(table, chosen).profit[5]
+        assert sum(amount for _, amount in held) + rest == pytest.approx(cell)
+
+
+def test_a_chosen_set_lists_the_positions_of_its_coin() -> None:
+    held, _ = positions_at(losses(), 1, "ETH")
+    assert [name for name, _ in held] == ["ETH-27MAR26-2000-C"]
 
 
 def test_a_head_names_the_move_of_every_coin_unless_one_is_chosen() -> None:

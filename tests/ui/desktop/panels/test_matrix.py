@@ -90,9 +90,21 @@ def test_a_click_lists_what_each_position_gains_there(panel, qtbot) -> None:
     model = panel.positions.model()
     table = losses()
     scenario = panel.matrix.marked.scenario
-    shown = {model.index(row, 0).data(): model.index(row, 1).data() for row in range(3)}
-    assert shown == {name: f"{profit[scenario]:+,.0f}" for name, profit in table.positions}
-    assert panel.heading.text().startswith("BTC −14 %, ETH −18 %, vol up:")
+    rows = range(model.rowCount())
+    shown = {model.index(row, 0).data(): model.index(row, 1).data() for row in rows}
+    expected = {name: f"{profit[scenario]:+,.0f}" for name, profit in table.positions}
+    together = sum(profit[scenario] for _, profit in table.positions)
+    assert shown == {**expected, "together, USD": f"{together:+,.0f}"}
+    assert panel.heading.text() == "BTC −14 %, ETH −18 %, vol up"
+
+
+def test_what_collateral_loses_stands_beside_the_positions(panel, desk, qtbot) -> None:
+    halved = tuple((name, tuple(x / 2 for x in row)) for name, row in losses().positions)
+    desk.answer(report(1.0, replace(requirement(), losses=replace(losses(), positions=halved))))
+    click(panel, qtbot, (0, 0))
+    model = panel.positions.model()
+    names = [model.index(row, 0).data() for row in range(model.rowCount())]
+    assert names[-2:] == ["collateral", "together, USD"]
 
 
 def test_the_list_follows_the_market(panel, desk, qtbot) -> None:
