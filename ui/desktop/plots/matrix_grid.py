@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from ui.desktop.theme import Theme
 
 GAP = 2.0
+BETWEEN = " / "  # the moves of two coins in one head
 PAD = 10.0
 FIGURES, WORDS = 12, 12  # pixels at 100 %
 READABLE = 4.5  # least contrast of a cell's figure on its colour
@@ -116,7 +117,8 @@ class MatrixGrid(QWidget):
         columns = max(len(self._board.columns), len(self._board.strip), 1)
         heads = QFontMetricsF(self._theme.figures(11))
         for text in (*self._board.columns, *self._board.strip):
-            widest = max(widest, heads.horizontalAdvance(text) - 4)
+            for part in text.split(BETWEEN):  # in two lines when there is too little room
+                widest = max(widest, heads.horizontalAdvance(part) - 4)
         width = self._left() + columns * (widest + 8 + GAP) + PAD
         lines = len(self._board.rows) + (2 if self._board.strip else 0)
         height = self._head() + lines * (figures.height() + 6 + GAP) + 8
@@ -143,7 +145,18 @@ class MatrixGrid(QWidget):
         return QRectF(left, top, width - GAP, height - GAP)
 
     def _head(self) -> float:
-        return QFontMetricsF(self._theme.figures(11)).height() + 7
+        lines = 2 if self._is_tight() else 1
+        return QFontMetricsF(self._theme.figures(11)).height() * lines + 7
+
+    def _is_tight(self) -> bool:
+        """Whether a head with the moves of two coins is wider than its column."""
+        metrics = QFontMetricsF(self._theme.figures(11))
+        room = self.width() - self._left() - PAD
+        return any(
+            metrics.horizontalAdvance(text) > room / max(len(heads), 1)
+            for heads in (self._board.columns, self._board.strip)
+            for text in heads
+        )
 
     def _left(self) -> float:
         metrics = QFontMetricsF(self._theme.words(WORDS))
@@ -168,7 +181,8 @@ class MatrixGrid(QWidget):
             for column, text in enumerate(heads):
                 cell = self.place_rect((row, column))
                 place = QRectF(cell.left(), cell.top() - self._head(), cell.width(), self._head())
-                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+                shown = text.replace(BETWEEN, "\n") if self._is_tight() else text
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, shown)
         painter.setFont(self._theme.words(WORDS))
         painter.setPen(self._theme.color("dim"))
         for row, text in enumerate((*board.rows, board.strip_row)):
