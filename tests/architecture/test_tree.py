@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders import library
+from ui.cli.models import card_label
+
 ROOT = Path(__file__).parents[2]
 TOP = {
     ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "main.py",
@@ -120,3 +123,9 @@ def quiet(node: ast.stmt) -> bool:
         ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
         | ast.Assign | ast.AnnAssign,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("model", library().names())
+def test_every_model_has_a_card_with_its_label(model: str) -> None:
+    card = ROOT / "resources" / "docs" / "models" / f"{model.replace('/', '-')}.md"
+    assert card_label(card.read_text("utf-8")).startswith(("exact", "approximate"))

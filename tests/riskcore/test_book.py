@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskcore import book
+from riskcore import book, report_file
 from riskcore.book import Book, Supplement
 from riskcore.book_document import (
     MAX_BYTES,
@@ -149,6 +149,13 @@ def test_the_described_example_is_read_as_described() -> None:
     assert found.market.index["okx:BTC"] == 67990.0
     assert found.market.vol[found.market.row(put.instrument)] == 0.7694
     assert found.parameters["deribit/cross-portfolio"]["BTC"]["price_range"] == 0.16
+
+
+def test_the_example_of_the_guide_can_be_read() -> None:
+    guide = (Path(__file__).parents[2] / "resources" / "docs" / "book-file.md").read_text("utf-8")
+    text, report = (block.partition("```")[0] for block in guide.split("```json")[1:])
+    assert book.read(text).accounts[0].name == "BTC-ETH"
+    assert report_file.read(report).results[0].account == "BTC-ETH"
 
 
 def test_what_was_written_is_read_back_and_written_the_same() -> None:

@@ -16,7 +16,10 @@ def run(asked: Namespace, desk: Desk) -> int:
     at = asked.parameters_as_of or desk.now()
     if asked.model is not None:
         model = desk.library.bind(asked.model, at)
-        desk.say(desk.card(asked.model).rstrip("\n"))
+        desk.say(f"{asked.model}  {desk.library.title(asked.model)}")
+        if card := _card(desk, asked.model).strip("\n"):
+            desk.say()
+            desk.say(card)
         desk.say()
         desk.say(f"Parameters in force on {date(at)}")
         _say_calibration(desk, model)
@@ -35,7 +38,7 @@ def run(asked: Namespace, desk: Desk) -> int:
 
 
 def _card(desk: Desk, name: str) -> str:
-    """The card, or nothing: the list names a model even when its card is missing."""
+    """The card, or nothing: a model is named even when its card is missing."""
     try:
         return desk.card(name)
     except Refusal:
