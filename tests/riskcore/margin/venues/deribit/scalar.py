@@ -4,7 +4,7 @@ Parameters are typed here as well. In force in early Feb 2026: BTC of Jun 2024, 
 """
 
 from dataclasses import dataclass
-from math import erf, inf, log, sqrt
+from math import erfc, inf, log, sqrt
 
 DAY = 86_400.0
 YEAR = 365 * DAY
@@ -46,7 +46,7 @@ class Held:
 
 
 def normal(x: float) -> float:
-    return 0.5 * (1 + erf(x / sqrt(2)))
+    return 0.5 * erfc(-x / sqrt(2))
 
 
 def black(forward: float, strike: float, tau: float, vol: float, *, call: bool) -> float:
