@@ -65,7 +65,7 @@ class ExplainPanel(QWidget):
         self.buttons = {each: self._button(each) for each in Tree}
         self.model = ExplainModel(self)
         self.view = self._build_view(theme)
-        top = QHBoxLayout()
+        self.header = top = QHBoxLayout()  # a dock shows it in its title bar
         top.setContentsMargins(10, 4, 6, 2)
         top.setSpacing(2)
         top.addWidget(self.heading)

@@ -199,8 +199,8 @@ class MatrixPanel(QWidget):
     def _board(self, chosen: Profits) -> Board:
         table, layout = self._table, self._grid
         amounts = [each * self._factor for each in chosen.profit]
-        shown = [scenario for _, scenario in layout.scenario] + list(layout.extended)
-        largest = max((abs(amounts[each]) for each in shown), default=0.0)
+        standard = [scenario for _, scenario in layout.scenario] or list(layout.extended)
+        largest = max((abs(amounts[each]) for each in standard), default=0.0)
         worst = dict(chosen.worst)
         thousands = largest >= THOUSANDS
 
@@ -210,7 +210,9 @@ class MatrixPanel(QWidget):
             words = f"{table.label[scenario]}: {self._exact(amount)}"
             if names:
                 words += self.tr("\nworst for {0}").format(", ".join(names))
-            share = amount / largest if largest else 0.0
+            if scenario in layout.extended:
+                words += self.tr("\nbefore the venue dampens it")
+            share = min(max(amount / largest, -1.0), 1.0) if largest else 0.0
             return Cell(scenario, self._text(amount, thousands), share, words, bool(names))
 
         far, name = len(layout.vols), str(self.sets.currentData() or "")
@@ -244,7 +246,18 @@ class MatrixPanel(QWidget):
             together = self._text(chosen.together * self._factor, thousands)
             entries.append(Entry(self.tr("each at its own worst"), self.tr("together"), together))
         entries.append(Entry(self._currency, self._currency, ""))
+        if self._is_damped():
+            words = self.tr("extended moves before the venue dampens them")
+            entries.append(Entry(words, self.tr("extended undamped"), ""))
         return tuple(entries)
+
+    def _is_damped(self) -> bool:
+        """Whether an extended move loses more than the scenario that counts, and yet does not."""
+        return any(
+            row[each] < row[worst]
+            for row, worst in zip(self._table.profit, self._table.worst, strict=True)
+            for each in self._grid.extended
+        )
 
     def _text(self, amount: float, thousands: bool) -> str:
         if thousands:

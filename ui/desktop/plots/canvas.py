@@ -1,10 +1,11 @@
 """A pyqtgraph plot in the window's colours, with a crosshair for mouse and keys."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QBrush, QFontMetricsF, QKeyEvent, QMouseEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -18,7 +19,11 @@ HATCHES = {
     "call": Qt.BrushStyle.FDiagPattern,
     "liquidation": Qt.BrushStyle.DiagCrossPattern,
 }
+SAMPLES = 24  # places at which words are checked for lines that run through them
+RELUCTANCE = 4  # so many samples clearer must a place be before words move there
 FIGURES = 11  # pixels of axis figures at 100 %
+
+Line = tuple[F64, F64]  # x ascending, y
 
 
 class Canvas(pg.PlotWidget):  # type: ignore[misc]
@@ -170,23 +175,59 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
 
 
 class Mark(pg.TextItem):  # type: ignore[misc]
-    """Words beside a line of a chart, on the side where there is room."""
+    """Words beside a line of a chart, where they cover least of the other lines."""
 
     def __init__(self) -> None:
         super().__init__("", anchor=(0, 0))
         self.setZValue(15)
+        self._place: Place | None = None
 
     def write(self, text: str, theme: Theme, role: str) -> None:
         """Put these words in place of the last ones."""
         self.setFont(theme.words(FIGURES))
         self.setText(text, color=theme.color(role))
 
-    def stand(self, place: QPointF, view: QRectF, pixels: float) -> None:
-        """Stand at a place of the view, left of it when the words would end outside.
+    def settle(self, places: Sequence["Place"], lines: Sequence[Line], box: pg.ViewBox) -> None:
+        """Stand at the freest of the places; the last one is left only for a clearly better one."""
+        view, words = box.viewRect(), self.boundingRect()
+        if not (view.width() and view.height() and box.width() and box.height()):
+            return
+        width = words.width() * view.width() / box.width()
+        height = words.height() * view.height() / box.height()
+        crowds = [_crowd(each.rect(width, height), lines, view) for each in places]
+        best = int(np.argmin(crowds))
+        for place, crowd in zip(places, crowds, strict=True):
+            kept = self._place is not None and self._place.name == place.name
+            if kept and crowd <= crowds[best] + RELUCTANCE:
+                best = places.index(place)
+        self._place = places[best]
+        self.setAnchor(self._place.anchor)
+        self.setPos(self._place.x, self._place.y)
 
-        pixels  width of the view on the screen
-        """
-        room = (view.right() - place.x()) / view.width() * pixels if view.width() else 0.0
-        width = self.boundingRect().width()
-        self.setAnchor((0.0 if room > width + 8 else 1.0, 0.0))
-        self.setPos(place)
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where words may stand: a point of the view, and which corner of the words it is."""
+
+    name: str
+    x: float
+    y: float
+    anchor: tuple[float, float]  # (0, 0) is the upper left corner
+
+    def rect(self, width: float, height: float) -> QRectF:
+        """What words of this size cover, in the units of the view: left, lower end, size."""
+        left = self.x - self.anchor[0] * width
+        return QRectF(left, self.y - (1 - self.anchor[1]) * height, width, height)
+
+
+def _crowd(rect: QRectF, lines: Sequence[Line], view: QRectF) -> int:
+    """At how many of the sampled places lines run through a rectangle; many when it sticks out."""
+    at = np.linspace(rect.left(), rect.right(), SAMPLES)
+    over = (rect.left() < view.left()) or (rect.right() > view.right())
+    crowd = SAMPLES * 10 if over else 0
+    for x, y in lines:
+        if not x.size:
+            continue
+        values = np.interp(at, x, y, left=np.nan, right=np.nan)
+        crowd += int(np.count_nonzero((values >= rect.top()) & (values <= rect.bottom())))
+    return crowd

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from riskcore.analysis.liquidation import SpotCurve
 from ui.desktop import formats
-from ui.desktop.plots.canvas import Canvas, Mark
+from ui.desktop.plots.canvas import Canvas, Mark, Place
 from ui.desktop.theme import Theme
 
 LINES = (
@@ -136,12 +136,22 @@ class SpotPlot(Canvas):
         scale = _round_step((top - bottom) / 5)
         values = np.arange(np.ceil(bottom / scale), np.floor(top / scale) + 1) * scale
         self._left.show_ticks([(float(y), formats.short(float(y))) for y in values])
-        view, pixels = self.box.viewRect(), self.box.width()
+        lines = [line.getData() for line in self._curves.values()]
+        lines = [(x, y) for x, y in lines if x is not None]
         for row, (level, words) in enumerate(zip(self._levels, self._words, strict=True)):
             if words.isVisible():
                 lower = row * words.boundingRect().height() / max(self.box.height(), 1.0)
-                place = QPointF(float(level.value()), top - lower * (top - bottom))
-                words.stand(place, view, pixels)
+                shift = lower * (top - bottom)  # so that the words of two levels never meet
+                at = float(level.value())
+                places = [
+                    Place(f"{name} {side}", at, y, (x_anchor, y_anchor))
+                    for name, y, y_anchor in (
+                        ("top", top - shift, 0.0),
+                        ("bottom", bottom + shift, 1.0),
+                    )
+                    for side, x_anchor in (("right", 0.0), ("left", 1.0))
+                ]
+                words.settle(places, lines, self.box)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Fewer ticks when it is narrow."""

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from riskcore.arrays import F64
 from ui.desktop.models.series import UsageSeries, nice_top
-from ui.desktop.plots.canvas import Canvas, Mark
+from ui.desktop.plots.canvas import Canvas, Mark, Place
 from ui.desktop.theme import Theme
 
 LINES = (
@@ -20,6 +20,7 @@ LINES = (
 )
 POINTS = 3000  # above so many a line is thinned to the extremes of each group
 STEPS = (60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800)
+HIGH = 0.9  # of the axis: words above a line higher than this would end outside
 TICKS = 5  # about so many on the time axis
 
 
@@ -145,9 +146,15 @@ class UsagePlot(Canvas):
         acts = self.trigger_level()
         if acts is None:
             return
-        view = self.box.viewRect()
-        self._words.setAnchor((1.0, 1.0 if acts < self._top * 0.9 else 0.0))
-        self._words.setPos(QPointF(view.right(), acts))
+        low, high = self.box.viewRange()[0]
+        places = [
+            Place(f"{name} {side}", x, acts, (x_anchor, y_anchor))
+            for name, y_anchor in (("above", 1.0), ("below", 0.0))
+            for side, x, x_anchor in (("right", high, 1.0), ("left", low, 0.0))
+            if name == "below" or acts < self._top * HIGH
+        ]
+        lines = [curve.getData() for curve in self._curves.values()]
+        self._words.settle(places, lines, self.box)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Fewer ticks when it is narrow."""
