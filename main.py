@@ -21,7 +21,8 @@ from riskcore.journal import ImportedPositions
 from riskcore.margin.registry import Library
 from riskcore.market import MarketSnapshot
 from ui.cli import arguments, commands, demo
-from ui.cli.desk import Desk
+from ui.cli.desk import Desk, Unwritten
+from ui.cli.display import has_display
 from ui.desktop.ports import AccountStore, Feed, Services
 
 RESOURCES = Path(__file__).resolve().parent / "resources"
@@ -44,11 +45,13 @@ def main(words: Sequence[str]) -> int:
         sys.stdout.flush()
     except Refusal as error:
         print(" ".join(str(error).split()), file=sys.stderr)
+        if isinstance(error, Unwritten):
+            drop_output()
         return MISTAKE
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
         return NOBODY_READS
     except Exception as error:  # noqa: BLE001  the last resort: it becomes a crash report
         if "--debug" in words:
@@ -56,6 +59,11 @@ def main(words: Sequence[str]) -> int:
         print(crash_sentence(error, words), file=sys.stderr)
         return CRASH
     return status
+
+
+def drop_output() -> None:
+    """Let what is still to be written go nowhere, so that ending says nothing more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run(words: Sequence[str]) -> int:
@@ -70,19 +78,12 @@ def run(words: Sequence[str]) -> int:
 
         with opened(path) as services:
             return screenshots.run(services, asked.out)
-    if not has_display():
+    if not has_display(os.environ):
         return demo.run(desk(path))
     from ui.desktop import app
 
     with opened(path) as services:
         return app.run(services, [arguments.PROGRAM])
-
-
-def has_display() -> bool:
-    """Whether a window can be shown. Only Linux can be without."""
-    if sys.platform != "linux":
-        return True
-    return any(os.environ.get(name) for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def database_path(asked: Path | None) -> Path:

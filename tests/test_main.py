@@ -236,8 +236,11 @@ def test_a_step_that_cannot_be_computed_is_said_and_the_others_are_shown(
     assert sentence(done).startswith("1 of 2 answers were refused, the first: 2026-02-28 12:00:00")
 
 
-def test_without_a_display_the_demo_is_reviewed_in_the_terminal(run: Run) -> None:
-    done = run()
+@pytest.mark.parametrize("more", [{}, {"DISPLAY": ":59999"}], ids=["none", "dead"])
+def test_without_a_display_the_demo_is_reviewed_in_the_terminal(
+    run: Run, more: dict[str, str]
+) -> None:
+    done = run(**more)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("Here is no display, so the demo book is reviewed")
     assert "synthetic" in done.stdout
@@ -373,6 +376,18 @@ def test_nobody_reading_ends_it_quietly(surroundings: dict[str, str], book_file:
         capture_output=True, text=True, env=surroundings, timeout=60, check=False,
     )  # fmt: skip
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="here is no disk that is always full")
+def test_a_full_disk_is_one_sentence(surroundings: dict[str, str], book_file: Path) -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "main.py"), "margin", str(book_file)],
+            stdout=full, stderr=subprocess.PIPE, text=True, env=surroundings, timeout=60,
+            check=False,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == "the output cannot be written: No space left on device\n"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent the POSIX way")

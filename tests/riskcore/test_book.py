@@ -434,3 +434,55 @@ def test_the_market_of_a_snapshot_is_written_with_its_label() -> None:
     assert found.synthetic
     assert found.notes == ("made by a seed",)
     assert found.as_of == datetime(2026, 2, 5, 12, tzinfo=UTC)
+
+
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=5,
+)
+
+
+def places(document: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The path of every value in a document."""
+    inside = document.items() if isinstance(document, dict) else ()
+    inside = enumerate(document) if isinstance(document, list) else inside
+    found = [path] if path else []
+    for key, value in inside:
+        found += places(value, (*path, key))
+    return found
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(places(example())), values)
+def test_any_value_anywhere_is_read_or_refused_in_one_sentence(
+    path: tuple[Any, ...], value: Any
+) -> None:
+    document = example()
+    place: Any = document
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    said, found = attempted(json.dumps(document))
+    assert "Expected" not in said
+    if found is not None:
+        assert book.write(book.read(book.write(found))) == book.write(found)
+
+
+def attempted(text: str) -> tuple[str, Book | None]:
+    """The book, or what is said against it."""
+    try:
+        return "", book.read(text)
+    except BookError as error:
+        return str(error), None
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=60) | st.text(max_size=60))
+def test_what_is_no_book_is_refused(raw: bytes | str) -> None:
+    with pytest.raises(BookError):
+        book.read(raw)

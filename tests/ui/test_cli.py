@@ -1,6 +1,7 @@
 """The commands on a desk of the test: no file, no database, no clock."""
 
 import io
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,6 +25,7 @@ from tests.builders import NOON, account, holdings, library, market
 from ui.cli import commands, demo
 from ui.cli.arguments import Mistake, parse
 from ui.cli.desk import Desk, printable
+from ui.cli.display import has_display
 from ui.cli.margin_text import _Figures, result_lines, term, trigger
 from ui.cli.models import card_label
 from ui.cli.questions import Questions, named
@@ -346,3 +348,32 @@ def test_an_account_is_found_by_name_before_key() -> None:
 def test_parameters_of_a_model_there_is_not_are_refused() -> None:
     with pytest.raises(ParameterError, match=r"parameters\.x/y: no margin model"):
         Questions(library(), (DESK,), parameters={"x/y": {}})
+
+
+def test_a_display_is_there_when_something_answers(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "wayland-0"))
+        there = {"WAYLAND_DISPLAY": "wayland-0", "XDG_RUNTIME_DIR": str(tmp_path)}
+        assert not has_display(there, "linux")
+        listening.listen()
+        assert has_display(there, "linux")
+
+
+@pytest.mark.parametrize(
+    ("environment", "shown"),
+    [
+        ({}, False),
+        ({"DISPLAY": ""}, False),
+        ({"DISPLAY": ":59999"}, False),
+        ({"DISPLAY": "localhost:59000.0"}, False),
+        ({"DISPLAY": "nonsense"}, False),
+        ({"WAYLAND_DISPLAY": "wayland-99", "XDG_RUNTIME_DIR": "/nowhere"}, False),
+        ({"QT_QPA_PLATFORM": "offscreen"}, True),
+    ],
+)
+def test_a_display_that_does_not_answer_is_none(environment: dict[str, str], shown: bool) -> None:
+    assert has_display(environment, "linux") is shown
+
+
+def test_other_systems_always_have_a_display() -> None:
+    assert has_display({}, "darwin")

@@ -11,10 +11,15 @@ from pathlib import Path
 from typing import TextIO
 
 from riskcore.book import Book
+from riskcore.errors import Refusal
 from riskcore.holdings import Account, Position
 from riskcore.journal import ImportedPositions
 from riskcore.margin.registry import Library
 from ui.desktop.ports import AccountStore, Feed
+
+
+class Unwritten(Refusal):
+    """Standard output that takes nothing, such as a file on a full disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +41,14 @@ class Desk:
     out: TextIO
 
     def say(self, text: str = "") -> None:
-        """A line, at once: a replay is watched."""
-        self.out.write(f"{text}\n")
-        self.out.flush()
+        """A line, at once: a replay is watched. Raises Unwritten, or BrokenPipeError."""
+        try:
+            self.out.write(f"{text}\n")
+            self.out.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise Unwritten(f"the output cannot be written: {error.strerror or error}") from None
 
 
 def printable(text: str) -> str:
