@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self.top = TopBar(session, player, self.menus.all, self.resources, look)
         self._place_bars()
         self.docks = Docks(self, self._regions(), self.resources, look)
+        self.menus.add_panels([each.toggleViewAction() for each in self.docks.docks.values()])
         self.edges = self._build_edges()
         self.guide = Guide(self, self.docks, self.top.search, self.resources / "docs", look)
         self.workspaces = Workspaces(self, self.docks, session)
@@ -392,6 +393,7 @@ class MainWindow(QMainWindow):
         session.current_changed.connect(self._show_title)
         session.unit_changed.connect(self._show_checks)
         panels = self.docks.panels
+        panels["accounts"].import_asked.connect(self.import_positions)  # type: ignore[attr-defined]
         panels["summary"].explain_asked.connect(self._explain)  # type: ignore[attr-defined]
         for key in ("explain", "matrix"):
             panels[key].instrument_chosen.connect(self._choose_instrument)  # type: ignore[attr-defined]
@@ -433,11 +435,12 @@ class MainWindow(QMainWindow):
                     title = self.tr("Model: {0}").format(session.model_title(name))
                     found.append(Command(title, partial(session.set_model, current.key, name)))
         for key, dock in self.docks.docks.items():
-            found.append(
-                Command(
-                    self.tr("Panel: {0}").format(dock.windowTitle()), partial(self.docks.show, key)
-                )
-            )
+            for words, run in (
+                (self.tr("Go to panel: {0}"), partial(self.docks.show, key)),
+                (self.tr("Float panel: {0}"), partial(dock.setFloating, True)),
+                (self.tr("Close panel: {0}"), dock.close),
+            ):
+                found.append(Command(words.format(dock.windowTitle()), run))
         return found
 
     def _end_hints(self) -> None:

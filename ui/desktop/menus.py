@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from ui.desktop.actions import ACTIONS, MENUS, Action
+from ui.desktop.actions import ACTIONS, MENUS, VIEW, Action
 from ui.desktop.dialogs.command_search import Command
 
 
@@ -28,6 +28,14 @@ class Menus(QObject):
     def trigger(self, identity: str) -> None:
         """Do what this action does."""
         self.actions[identity].trigger()
+
+    def add_panels(self, actions: list[QAction]) -> None:
+        """List the panels, to be shown and hidden."""
+        menu = QMenu(self.tr("Panels"), self.all)
+        menu.addActions(actions)
+        view = self.menus[VIEW]
+        view.insertMenu(self.actions["workspace.save"], menu)
+        view.insertSeparator(menu.menuAction())
 
     def commands(self) -> list[Command]:
         """Every action as a command of the search."""

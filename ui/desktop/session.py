@@ -16,6 +16,7 @@ from riskcore.market import MarketSnapshot
 from riskcore.query import Report, Sample, sample
 from ui.desktop.answers import Answer, Bound, Round, Setting, answers, curve
 from ui.desktop.bridge import Calculator
+from ui.desktop.collector import Collector
 from ui.desktop.commands import Shelf, Step
 from ui.desktop.formats import UNITS
 from ui.desktop.history import History
@@ -50,6 +51,7 @@ class Session(QObject):
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.services = services
+        self._collector = Collector(self)
         self.undo = QUndoStack(self)
         self._setting = Setting(services.library)
         self._shelf = Shelf(services.accounts.load(), services.accounts.groups())
@@ -305,6 +307,7 @@ class Session(QObject):
         self._drawer.close()
         self._history.close()
         self._outbox.close()
+        self._collector.close()
 
     # Edits
 

@@ -110,7 +110,7 @@ class AccountsPanel(QWidget):
         self.import_button = self._tool(
             self.tr("Import"), self.tr("Import positions from a file"), self.import_asked.emit
         )
-        tools = QHBoxLayout()
+        self.header = tools = QHBoxLayout()  # a dock shows it in its title bar
         tools.setContentsMargins(6, 0, 6, 0)
         tools.setSpacing(0)
         tools.addStretch(1)

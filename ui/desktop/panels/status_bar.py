@@ -1,6 +1,7 @@
 """What is true of every figure on the screen: how old, how much, how long, saved or not."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -132,7 +133,8 @@ class StatusBar(QWidget):
         self._write_sentence()
 
     def _write_save(self) -> None:
-        database = self._session.services.database
+        place = self._session.services.database
+        database = Path(place).name
         if error := self._session.save_error:
             self._put(self.save, self.tr("▲ not saved: {0}").format(error), "loss")
         elif self._session.unsaved:
@@ -142,7 +144,7 @@ class StatusBar(QWidget):
             self._put(self.save, self.tr("saved {0} · {1}").format(moment, database))
         else:
             self._put(self.save, self.tr("saved · {0}").format(database))
-        self.save.setToolTip(self.save.text())
+        self.save.setToolTip(f"{self.save.text()}\n{place}")
 
     def _write_sentence(self) -> None:
         report = self._session.report
