@@ -302,7 +302,7 @@ def test_a_list_replaces_its_positions_and_leaves_the_others() -> None:
     listed = holdings({"BTC-PERPETUAL": 5.0, "ETH-PERPETUAL": 7.0}).positions
     desk = made_desk(shelf, read_positions=lambda path, venue: ImportedPositions(listed, ()))
     text = run(desk, "import", "l.csv", "--venue", "deribit", "--account", "Desk")
-    assert text == "Desk: 1 positions added, 1 replaced, 3 in all\n"
+    assert text == "Desk: 1 position added, 1 replaced, 3 in all\n"
     quantities = {
         each.instrument.name: each.quantity for each in shelf.load()[0].holdings.positions
     }
@@ -319,7 +319,7 @@ def test_a_refused_row_refuses_the_list() -> None:
     listed = ImportedPositions(holdings({"BTC-PERPETUAL": 5.0}).positions, fates)
     shelf = Shelf(DESK)
     desk = made_desk(shelf, read_positions=lambda path, venue: listed)
-    with pytest.raises(HoldingsError, match=r"l.csv, line 2: b is nothing \(1 more rows"):
+    with pytest.raises(HoldingsError, match=r"l.csv, line 2: b is nothing \(1 further row refused"):
         run(desk, "import", "l.csv", "--venue", "deribit", "--account", "Desk")
     assert shelf.load() == (DESK,)
 

@@ -54,3 +54,8 @@ class Desk:
 def printable(text: str) -> str:
     """A text without what would move a terminal's cursor or colour it."""
     return "".join(each if each.isprintable() else " " for each in text)
+
+
+def counted(number: int, thing: str) -> str:
+    """How many of a thing, e.g. "1 step", "2 steps"."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

@@ -10,7 +10,7 @@ from riskcore.errors import BookError, HoldingsError, ParameterError
 from riskcore.holdings import Account, Position
 from riskcore.journal import changes
 from ui.cli.arguments import Mistake
-from ui.cli.desk import Desk, printable
+from ui.cli.desk import Desk, counted, printable
 from ui.cli.questions import named
 from ui.desktop.ports import AccountStore
 
@@ -29,8 +29,8 @@ def bring(asked: Namespace, desk: Desk) -> int:
             for account in accounts:
                 _save(desk, stored, None, account)
         for account in accounts:
-            held = len(account.holdings.positions)
-            desk.say(f"{printable(account.name)}: imported with {held} positions")
+            held = counted(len(account.holdings.positions), "position")
+            desk.say(f"{printable(account.name)}: imported with {held}")
         return 0
     if kind not in LISTS:
         raise BookError(
@@ -46,7 +46,7 @@ def bring(asked: Namespace, desk: Desk) -> int:
     known = set() if before is None else {each.key for each in before.holdings.positions}
     replaced = sum(each.key in known for each in positions)
     desk.say(
-        f"{printable(after.name)}: {len(positions) - replaced} positions added, "
+        f"{printable(after.name)}: {counted(len(positions) - replaced, 'position')} added, "
         f"{replaced} replaced, {len(after.holdings.positions)} in all"
     )
     return 0
@@ -104,7 +104,7 @@ def _of_list(path: Path, venue: str, desk: Desk) -> tuple[Position, ...]:
     if found.refused:
         first = found.refused[0]
         more = len(found.refused) - 1
-        rest = f" ({more} more rows are refused)" if more else ""
+        rest = f" ({counted(more, 'further row')} refused)" if more else ""
         raise HoldingsError(
             f"{path.name}, line {first.row}: {first.refused}{rest}; nothing was imported"
         )

@@ -69,5 +69,12 @@ def _say_calibration(desk: Desk, model: MarginModel) -> None:
 
 
 def _say_wrapped(desk: Desk, text: str) -> None:
-    for line in wrap(printable(text), WIDTH, initial_indent="  ", subsequent_indent="    "):
+    lines = wrap(
+        printable(text),
+        WIDTH,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_on_hyphens=False,
+    )
+    for line in lines:
         desk.say(line)

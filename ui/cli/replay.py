@@ -9,7 +9,7 @@ from riskcore import report_file
 from riskcore.errors import ParameterError, Refusal
 from riskcore.query import ModelResult, Report
 from ui.cli.arguments import Mistake
-from ui.cli.desk import Desk, printable
+from ui.cli.desk import Desk, counted, printable
 from ui.cli.questions import Questions, named
 from ui.desktop.formats import fixed, money_decimals, percent
 from ui.desktop.ports import Feed
@@ -56,7 +56,7 @@ def play(
     """
     if not as_json:
         made = ", a synthetic market: its prices were made, not recorded" if feed.synthetic else ""
-        desk.say(f"{printable(feed.name)}{made}; {len(feed.instants)} steps")
+        desk.say(f"{printable(feed.name)}{made}; {counted(len(feed.instants), 'step')}")
         desk.say(_row(COLUMNS))
     refused: list[str] = []
     shown = 0
