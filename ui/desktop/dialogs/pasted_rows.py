@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHeaderView,
     QLabel,
+    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -59,18 +60,18 @@ class PastedRows(QDialog):
         self.table.setWordWrap(True)
         self.table.resizeRowsToContents()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        if good:
-            take = self.buttons.addButton(
-                self.tr("Add the 1 other row")
-                if good == 1
-                else self.tr("Add the {0} other rows").format(good),
-                QDialogButtonBox.ButtonRole.AcceptRole,
-            )
-            take.setDefault(True)
+        cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        add = self.tr("Add the 1 other row") if good == 1 else self.tr("Add the {0} other rows")
+        self.take = QPushButton(add.format(good), self)
+        self.take.setVisible(good > 0)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(words)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.buttons)
+        if good:
+            self.buttons.addButton(self.take, QDialogButtonBox.ButtonRole.AcceptRole)
+            cancel.setAutoDefault(False)
+            self.take.setDefault(True)
         self.resize(820, 380)
