@@ -14,7 +14,8 @@ PAD = 6
 class LineDelegate(QStyledItemDelegate):
     """Draws a line: its term, dim behind it the deciding fact and its rule's sign, its amount.
 
-    The fact is shortened to whole clauses, and left to the tooltip where none fits.
+    The fact is shortened to whole clauses, and left to the tooltip where none fits; the sign gives
+    way to it.
     """
 
     def __init__(self, model: ExplainModel, theme: Theme, parent: QWidget) -> None:
@@ -57,10 +58,7 @@ class LineDelegate(QStyledItemDelegate):
             painter.fillRect(place, self._theme.color("selection"))
         match index.column():
             case 0:
-                sign = self._model.sign(line)
-                taken = QFontMetrics(self._small).horizontalAdvance(sign) + PAD if sign else 0
-                self._paint_text(painter, place, sign, self._small, "mute")
-                self._paint_term(painter, place.adjusted(0, 0, -taken, 0), line)
+                self._paint_term(painter, place, line)
             case _:
                 font = self._strong_figures if line.parent is None else self._figures
                 amount = self._model.amount(line)
@@ -82,15 +80,20 @@ class LineDelegate(QStyledItemDelegate):
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, title)
         left = metrics.horizontalAdvance(title) + PAD
         rest = place.adjusted(left, 1, 0, 1)
-        painter.setFont(self._small)
-        painter.setPen(self._theme.color("mute"))
         small = QFontMetrics(self._small)
         found = (
             text
             for text in self._model.remarks(line)
             if small.horizontalAdvance(text) <= rest.width()
         )
-        painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, next(found, ""))
+        remark = next(found, "")
+        painter.setFont(self._small)
+        painter.setPen(self._theme.color("mute"))
+        painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, remark)
+        sign = self._model.sign(line)
+        free = rest.width() - small.horizontalAdvance(remark) - (PAD if remark else 0)
+        if small.horizontalAdvance(sign) <= free:
+            self._paint_text(painter, rest, sign, self._small, "mute")
 
     def _paint_text(
         self, painter: QPainter, place: QRect, text: str, font: QFont, role: str

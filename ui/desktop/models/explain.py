@@ -1,5 +1,6 @@
 """The requirement as a tree of lines, each the exact sum of the lines below it."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +29,7 @@ MEANING = {
     Rule.SCALED: "the first line below it, times a factor",
     Rule.ROOT: "a square root, split so that its parts add up",
 }
+_CLAUSE = re.compile("[:;,] ")  # where a fact may end early
 
 
 @dataclass(slots=True, eq=False)
@@ -173,7 +175,7 @@ class ExplainModel(QAbstractItemModel):
         because, lost = line.component.because, self._lost(line)
         words = [self.remark(line), lost, lost.rpartition(", ")[2]]
         if not lost:
-            cuts = [place for place, sign in enumerate(because) if sign in ":;,"]
+            cuts = [found.start() for found in _CLAUSE.finditer(because)]
             words += [f"{because[:cut]} …" for cut in reversed(cuts)]
         return tuple(dict.fromkeys(text for text in words if text))
 

@@ -6,7 +6,15 @@ from enum import StrEnum
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QAction, QFont, QFontMetrics, QGuiApplication, QKeySequence, QPalette
+from PySide6.QtGui import (
+    QAction,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QKeySequence,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -28,6 +36,10 @@ from ui.desktop.models.explain import AMOUNT, RULE, TERM, ExplainModel, Line
 from ui.desktop.session import Session
 from ui.desktop.theme import Theme
 
+MARGINS = 20  # left and right of heading and buttons, and between them
+GAP = 2
+NARROW = 340  # below so many pixels the tree steps in by less
+WIDE_STEP, NARROW_STEP = 13, 8
 SMALL_MONEY = 1_000.0  # below so much a tree is written in cents
 
 
@@ -49,6 +61,7 @@ class ExplainPanel(QWidget):
         self._session = session
         self._report: Report | None = None
         self._tree = Tree.INITIAL
+        self._heading = self._amount = ""
         self._open: dict[tuple[str, ...], bool] = {}  # what the user opened or closed, by path
         self._settling = False
         self._glossary = glossary(session.services.resources)
@@ -56,7 +69,7 @@ class ExplainPanel(QWidget):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.heading = QLabel()
-        self.heading.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
+        self.heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.hint = QLabel(self.tr("every line is the sum of the lines below it"))
         self.pools = QComboBox()
         self.pools.setAccessibleName(self.tr("Pool of collateral"))
@@ -67,9 +80,8 @@ class ExplainPanel(QWidget):
         self.view = self._build_view(theme)
         self.header = top = QHBoxLayout()  # a dock shows it in its title bar
         top.setContentsMargins(10, 4, 6, 2)
-        top.setSpacing(2)
-        top.addWidget(self.heading)
-        top.addStretch(1)
+        top.setSpacing(GAP)
+        top.addWidget(self.heading, 1)
         for button in self.buttons.values():
             top.addWidget(button)
         page = QVBoxLayout(self)
@@ -99,7 +111,6 @@ class ExplainPanel(QWidget):
         button = QToolButton()
         button.setText(words[tree])
         button.setCheckable(True)
-        button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         button.setAutoExclusive(True)
         button.setChecked(tree is self._tree)
         button.setProperty("tree", tree.value)
@@ -112,7 +123,6 @@ class ExplainPanel(QWidget):
         view.setModel(self.model)
         view.setHeaderHidden(True)
         view.setUniformRowHeights(True)
-        view.setIndentation(13)
         view.setFrameShape(QTreeView.Shape.NoFrame)
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -153,7 +163,29 @@ class ExplainPanel(QWidget):
         self.hint.setFont(theme.words(SMALL))
         for button in self.buttons.values():
             button.setFont(theme.words(12))
+            button.setMinimumWidth(QFontMetrics(button.font()).horizontalAdvance("Maint."))
         self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorter words and smaller steps where it is narrow."""
+        super().resizeEvent(event)
+        self._word()
+
+    def _word(self) -> None:
+        """Write heading and buttons in the fullest words that fit."""
+        metrics = QFontMetrics(self.heading.font())
+        buttons = self.buttons[Tree.MAINTENANCE]
+        for maintenance, heading in (
+            (self.tr("Maintenance"), self._heading),
+            (self.tr("Maint."), self._heading),
+            (self.tr("Maint."), self._amount),
+        ):
+            buttons.setText(maintenance)
+            needed = sum(each.sizeHint().width() + GAP for each in self.buttons.values())
+            self.heading.setText(heading)
+            if metrics.horizontalAdvance(heading) + needed + MARGINS <= self.width():
+                break
+        self.view.setIndentation(WIDE_STEP if self.width() >= NARROW else NARROW_STEP)
 
     def show_report(self, report: Report | None) -> None:
         """Show the trees of a report; what was open stays open."""
@@ -240,7 +272,8 @@ class ExplainPanel(QWidget):
     def _write(self, *_: object) -> None:
         pool = self._pool()
         if pool is None or self._report is None:
-            self.heading.setText(self.tr("Why?"))
+            self._heading = self._amount = self.tr("Why?")
+            self._word()
             self.model.show(None)
             return
         component = self._component(pool.requirement)
@@ -249,7 +282,9 @@ class ExplainPanel(QWidget):
         self.model.set_words(self._glossary, money)
         self.delegate.rising_is_good = self._tree is Tree.EQUITY
         kept = self.model.show(component)
-        self.heading.setText(self.tr("Why {0}?").format(money(component.amount, False)))
+        self._amount = money(component.amount, False)
+        self._heading = self.tr("Why {0}?").format(self._amount)
+        self._word()
         self.heading.setToolTip(f"{formats.full(component.amount)} {pool.requirement.currency}")
         if not kept:
             self._settle()

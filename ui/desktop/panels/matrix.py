@@ -247,8 +247,8 @@ class MatrixPanel(QWidget):
             entries.append(Entry(self.tr("each at its own worst"), self.tr("together"), together))
         entries.append(Entry(self._currency, self._currency, ""))
         if self._is_damped():
-            words = self.tr("extended moves before the venue dampens them")
-            entries.append(Entry(words, self.tr("extended undamped"), ""))
+            words = self.tr("extended: before dampening")
+            entries.append(Entry(words, self.tr("undamped"), ""))
         return tuple(entries)
 
     def _is_damped(self) -> bool:

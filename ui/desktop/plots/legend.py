@@ -25,7 +25,10 @@ class Entry:
 
 
 class Legend(QWidget):
-    """Entries side by side. Names get shorter, then go, before a value would be cut."""
+    """Entries side by side. Names get shorter, then go, before a value would be cut.
+
+    An entry without a value is a remark: it goes as a name does.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,14 +58,14 @@ class Legend(QWidget):
         self.update()
 
     def written(self) -> tuple[str, ...]:
-        """The names as they fit in the present width."""
-        for names in (
-            tuple(each.name for each in self._entries),
-            tuple(each.short for each in self._entries),
-        ):
-            if self._width(names) <= self.width():
-                return names
-        return tuple("" for _ in self._entries)
+        """The names as they fit: the last ones get shorter first, and then go."""
+        names = [each.name for each in self._entries]
+        for shorter in ([each.short for each in self._entries], [""] * len(names)):
+            for place in reversed(range(len(names))):
+                if self._width(names) <= self.width():
+                    return tuple(names)
+                names[place] = shorter[place]
+        return tuple(names)
 
     def minimumSizeHint(self) -> QSize:
         """Room for the values without their names."""
@@ -84,7 +87,8 @@ class Legend(QWidget):
         for each, name in zip(self._entries, names, strict=True):
             width += MARK if each.role else 0.0
             width += words.horizontalAdvance(f"{name} " if name else "")
-            width += figures.horizontalAdvance(each.value) + GAP
+            width += figures.horizontalAdvance(each.value)
+            width += GAP if name or each.value else 0.0
         return width
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
@@ -107,7 +111,7 @@ class Legend(QWidget):
                 place = QRectF(left, 0, width + 2, self.height())
                 painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
                 left += width
-            left += GAP
+            left += GAP if name or each.value else 0.0
 
     def _paint_mark(self, painter: QPainter, entry: Entry, left: float, middle: float) -> None:
         colour = self._theme.color(entry.role)

@@ -21,6 +21,7 @@ LINES = (
 POINTS = 3000  # above so many a line is thinned to the extremes of each group
 STEPS = (60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800)
 HIGH = 0.9  # of the axis: words above a line higher than this would end outside
+INSIDE = 1e-4  # of the axis: a tick at its very end would lose its words
 TICKS = 5  # about so many on the time axis
 
 
@@ -100,7 +101,10 @@ class UsagePlot(Canvas):
         last = len(levels) - 1
         self._left.show_ticks(
             [
-                (float(y), f"{y * 100:.0f}" + (" %" if place == last else ""))
+                (
+                    float(min(max(y, self._top * INSIDE), self._top * (1 - INSIDE))),
+                    f"{y * 100:.0f}" + (" %" if place == last else ""),
+                )
                 for place, y in enumerate(levels)
             ]
         )

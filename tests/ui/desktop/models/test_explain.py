@@ -90,10 +90,10 @@ def test_only_a_line_with_parts_carries_the_sign_of_its_rule(model) -> None:
 
 def test_a_long_fact_is_cut_where_a_clause_ends_and_says_so(qapp) -> None:
     model = ExplainModel()
-    model.show(Component("roll_shock", 1.0, because="BTC-27FEB26: net delta -0.15, at 1 %"))
+    model.show(Component("roll_shock", 1.0, because="BTC-27FEB26: net delta -1,120, at 1 %"))
     assert model.remarks(model.lines()[0]) == (
-        "BTC-27FEB26: net delta -0.15, at 1 %",
-        "BTC-27FEB26: net delta -0.15 …",
+        "BTC-27FEB26: net delta -1,120, at 1 %",
+        "BTC-27FEB26: net delta -1,120 …",
         "BTC-27FEB26 …",
     )
 

@@ -149,3 +149,21 @@ def test_amounts_fit_their_column(panel) -> None:
     amounts = [panel.model.amount(line) for line in panel.model.lines()]
     widest = max(metrics.horizontalAdvance(text) for text in amounts)
     assert panel.view.columnWidth(2) >= widest
+
+
+@pytest.mark.parametrize(
+    ("width", "heading", "button"),
+    [
+        (400, "Why 731,420?", "Maintenance"),
+        (280, "Why 731,420?", "Maint."),
+        (240, "731,420", "Maint."),
+    ],
+)
+def test_words_get_shorter_before_any_is_cut(panel, qtbot, width, heading, button) -> None:
+    panel.resize(width, 480)
+    assert panel.heading.text() == heading
+    assert panel.buttons[Tree.MAINTENANCE].text() == button
+    qtbot.wait(1)
+    assert panel.heading.width() >= panel.heading.sizeHint().width()
+    for each in panel.buttons.values():
+        assert each.width() >= each.sizeHint().width()

@@ -27,7 +27,9 @@ def test_full_names_stand_where_there_is_room(legend) -> None:
 
 def test_names_get_shorter_and_then_go_before_a_value_is_cut(legend) -> None:
     legend.resize(legend.sizeHint().width() - 1, 20)
-    assert legend.written() == ("initial", "alone")
+    assert legend.written() == ("initial usage", "alone")
+    legend.resize(legend.minimumSizeHint().width() + 60, 20)
+    assert legend.written() == ("initial", "")
     legend.resize(legend.minimumSizeHint())
     assert legend.written() == ("", "")
 
