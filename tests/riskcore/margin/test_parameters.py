@@ -1,0 +1,198 @@
+"""Dated parameter files: which value holds at an instant, and what is said of it."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+import pytest
+from msgspec import Meta
+
+from riskcore.errors import ParameterError
+from riskcore.margin.parameters import ANY, Selection, parameter_set, row, select
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    scan: Annotated[float, Meta(ge=0, le=1)]
+    floor: float
+    extra: int = 7
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    choice: Annotated[str, Meta(description="which way it is read")]
+
+
+SCHEMA = {"rules": (Reading,), ANY: (Row,)}
+OLD = """
+family = "acme/scan"
+observed_on = 2024-06-17
+source = "an old page"
+[parameters.BTC]
+scan = 0.1
+floor = 1.0
+"""
+NEW = """
+family = "acme/scan"
+effective_from = 2026-02-15T08:00:00Z
+source = "a new page"
+[parameters.BTC]
+scan = 0.2
+[parameters.ETH]
+scan = 0.3
+"""
+CHOSEN = """
+family = "acme/rules"
+chosen_on = 2026-11-22
+source = "a choice"
+[parameters.rules]
+choice = "left"
+"""
+
+
+def day(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def selected(at: str, overrides: dict[str, dict[str, object]] | None = None) -> Selection:
+    files = {"old.toml": OLD, "new.toml": NEW, "rules.toml": CHOSEN}
+    sets = [parameter_set(path, text) for path, text in files.items()]
+    return select(sets, ("acme/scan", "acme/rules"), SCHEMA, day(at), overrides or {})
+
+
+def test_latest_value_not_after_the_instant_holds() -> None:
+    assert selected("2026-02-15T07:59:59").tables["BTC"]["scan"] == 0.1
+    assert selected("2026-02-15T08:00:00").tables["BTC"]["scan"] == 0.2
+
+
+def test_missing_key_is_inherited_from_the_set_before_and_said() -> None:
+    found = selected("2026-03-01")
+    assert found.tables["BTC"]["floor"] == 1.0
+    assert found.inherited == {("BTC", "floor")}
+    assert "BTC: floor inherited from 17 Jun 2024" in found.calibration.notes
+
+
+def test_key_observed_only_later_is_taken_and_said() -> None:
+    found = selected("2025-01-01")
+    assert found.tables["ETH"]["scan"] == 0.3
+    assert found.later == {("ETH", "scan")}
+    assert "ETH: scan observed later, on 15 Feb 2026" in found.calibration.notes
+
+
+def test_earlier_set_is_preferred_to_a_nearer_later_one() -> None:
+    assert selected("2026-02-14").tables["BTC"]["scan"] == 0.1
+
+
+def test_before_every_set_the_earliest_holds() -> None:
+    found = selected("2020-01-01")
+    assert found.tables["BTC"] == {"scan": 0.1, "floor": 1.0}
+    assert "BTC: floor, scan observed later, on 17 Jun 2024" in found.calibration.notes
+
+
+def test_choice_of_ours_has_no_date_but_a_sentence() -> None:
+    found = selected("2020-01-01")
+    assert "choice = left: which way it is read" in found.calibration.notes
+    assert ("rules", "choice") not in found.later
+
+
+def test_calibration_bears_the_newest_date_of_the_first_family() -> None:
+    assert selected("2026-03-01").calibration.dated == day("2026-02-15T08:00:00")
+    assert selected("2025-01-01").calibration.dated == day("2026-02-15T08:00:00")  # of ETH
+
+
+def test_sources_name_every_file_that_was_used() -> None:
+    sources = selected("2026-03-01").calibration.sources
+    assert sources == (
+        "acme/scan, 17 Jun 2024: an old page",
+        "acme/scan, 15 Feb 2026: a new page",
+        "acme/rules, 22 Nov 2026: a choice",
+    )
+
+
+def test_override_replaces_one_value_and_is_listed() -> None:
+    found = selected("2026-03-01", {"BTC": {"scan": 0.5}})
+    assert found.tables["BTC"]["scan"] == 0.5
+    assert found.tables["BTC"]["floor"] == 1.0
+    assert found.calibration.overrides == ("BTC.scan = 0.5",)
+
+
+def test_overridden_key_is_no_longer_called_inherited() -> None:
+    found = selected("2026-03-01", {"BTC": {"floor": 2.0}})
+    assert not found.inherited
+    assert not any("floor" in note for note in found.calibration.notes)
+
+
+def test_file_of_another_family_does_not_count() -> None:
+    other = parameter_set("other.toml", OLD.replace("acme/scan", "acme/other"))
+    found = select([other], ("acme/scan",), SCHEMA, day("2026-03-01"), {})
+    assert not found.tables
+
+
+@pytest.mark.parametrize(
+    ("section", "values", "sentence"),
+    [
+        ("BTC", {"scna": 0.1}, r"override: BTC\.scna is not a known parameter; known are extra"),
+        ("BTC", {"scan": 1.5}, r"override: BTC\.scan is 1\.5: Expected `float` <= 1\.0"),
+        ("BTC", {"scan": -0.1}, r"BTC\.scan is -0\.1: Expected `float` >= 0\.0"),
+        ("BTC", {"scan": "big"}, r"BTC\.scan is 'big': Expected `float`, got `str`"),
+        ("BTC", {"floor": float("nan")}, r"BTC\.floor is nan; it must be a finite number"),
+        ("BTC", {"floor": float("inf")}, r"BTC\.floor is inf; it must be a finite number"),
+        ("rules", {"scan": 0.1}, r"rules\.scan is not a known parameter; known are choice"),
+    ],
+)
+def test_wrong_override_is_refused_by_key_and_bound(
+    section: str, values: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(ParameterError, match=sentence):
+        selected("2026-03-01", {section: values})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("scan = 0.1", "scan = 2.0", r"x\.toml: BTC\.scan is 2\.0: Expected `float` <= 1\.0"),
+        ("scan = 0.1", "sacn = 0.1", r"x\.toml: BTC\.sacn is not a known parameter"),
+        ("scan = 0.1", "scan = nan", r"x\.toml: BTC\.scan is nan"),
+    ],
+)
+def test_wrong_value_in_a_file_is_refused_by_file_key_and_bound(
+    old: str, new: str, sentence: str
+) -> None:
+    sets = [parameter_set("x.toml", OLD.replace(old, new))]
+    with pytest.raises(ParameterError, match=sentence):
+        select(sets, ("acme/scan",), SCHEMA, day("2026-03-01"), {})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("scan = 0.1", "scan = ", r"x\.toml is not TOML"),
+        ("source =", "sauce =", r"x\.toml: 'sauce' is not known; a file has chosen_on"),
+        ("observed_on = 2024-06-17", "", r"x\.toml: give exactly one of chosen_on"),
+        (
+            "observed_on = 2024-06-17",
+            "observed_on = 2024-06-17\nchosen_on = 2024-06-17",
+            r"x\.toml: give exactly one of",
+        ),
+        (
+            "2024-06-17",
+            "2024-06-17T08:00:00",
+            r"x\.toml: observed_on must be a date, or an instant",
+        ),
+        ("2024-06-17", '"soon"', r"x\.toml: observed_on must be a date"),
+        ('"an old page"', "7", r"x\.toml: source must be a text"),
+        ("[parameters.BTC]", "[things.BTC]", r"x\.toml: 'things' is not known"),
+        (
+            "[parameters.BTC]",
+            "[parameters]",
+            r"x\.toml: \[parameters\.SECTION\] tables are missing",
+        ),
+    ],
+)
+def test_malformed_file_is_refused_in_a_sentence(old: str, new: str, sentence: str) -> None:
+    with pytest.raises(ParameterError, match=sentence):
+        parameter_set("x.toml", OLD.replace(old, new))
+
+
+def test_row_needs_every_key_without_a_default() -> None:
+    assert row(Row, {"scan": 0.1}) is None
+    assert row(Row, {"scan": 0.1, "floor": 1.0, "unrelated": 3}) == Row(scan=0.1, floor=1.0)
+    assert row(Row, {"scan": 0.1, "floor": 1.0, "extra": 8}) == Row(scan=0.1, floor=1.0, extra=8)
