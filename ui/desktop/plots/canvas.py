@@ -13,7 +13,7 @@ from riskcore.arrays import F64
 from ui.desktop.theme import Theme
 
 ZONE = 0.10  # how opaque a zone is
-HATCHED = 0.35
+HATCHED = 0.25
 HATCHES = {
     "caution": Qt.BrushStyle.BDiagPattern,
     "call": Qt.BrushStyle.FDiagPattern,
@@ -21,6 +21,7 @@ HATCHES = {
 }
 SAMPLES = 24  # places at which words are checked for lines that run through them
 RELUCTANCE = 4  # so many samples clearer must a place be before words move there
+OVERHANG = 12  # pixels the words of an axis may stand out at its ends
 FIGURES = 11  # pixels of axis figures at 100 %
 
 Line = tuple[F64, F64]  # x ascending, y
@@ -168,6 +169,13 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
         self.setGrid(150)
         self.picture = None
         self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Room beyond both ends, so that the words of a tick at an end are drawn as well."""
+        rect: QRectF = super().boundingRect()
+        along = 0 if self.orientation == "left" else OVERHANG
+        across = OVERHANG - along
+        return rect.adjusted(-along, -across, along, across)
 
     def show_ticks(self, ticks: Sequence[tuple[float, str]]) -> None:
         """Put these ticks in place of the last ones."""

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -21,7 +22,7 @@ from ui.desktop.theme import Theme
 GAP = 2.0
 BETWEEN = " / "  # the moves of two coins in one head
 PAD = 10.0
-FIGURES, WORDS = 12, 12  # pixels at 100 %
+FIGURES, WORDS, HEADS = 12, 12, 11  # pixels at 100 %
 READABLE = 4.5  # least contrast of a cell's figure on its colour
 TALLEST = 34.0
 FAINTEST = 0.08  # share of the colour in a cell of almost nothing
@@ -84,6 +85,7 @@ class MatrixGrid(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours; as strong as the text stays readable on them."""
         self._theme = theme
+        self._measure()
         self._strength = {role: _strongest(theme, role) for role in ("gain", "loss")}
         self.updateGeometry()
         self.update()
@@ -92,11 +94,12 @@ class MatrixGrid(QWidget):
         """Draw this in place of the last one; the marked place stays marked."""
         if board == self._board:
             return
-        wider = (board.columns, board.rows) != (self._board.columns, self._board.rows)
+        other = _names(board) != _names(self._board)
         self._board, self._cells = board, dict(board.cells)
         if self._marked not in self._cells:
             self._marked = None
-        if wider:
+        if other:
+            self._measure()
             self.updateGeometry()
         self._describe()
         self.update()
@@ -115,13 +118,13 @@ class MatrixGrid(QWidget):
         texts = [cell.text for _, cell in self._board.cells] + ["-000k"]
         widest = max(figures.horizontalAdvance(text) for text in texts)
         columns = max(len(self._board.columns), len(self._board.strip), 1)
-        heads = QFontMetricsF(self._theme.figures(11))
+        heads = QFontMetricsF(self._theme.figures(HEADS))
         for text in (*self._board.columns, *self._board.strip):
             for part in text.split(BETWEEN):  # in two lines when there is too little room
                 widest = max(widest, heads.horizontalAdvance(part) - 4)
-        width = self._left() + columns * (widest + 8 + GAP) + PAD
+        width = self._left + columns * (widest + 8 + GAP) + PAD
         lines = len(self._board.rows) + (2 if self._board.strip else 0)
-        height = self._head() + lines * (figures.height() + 6 + GAP) + 8
+        height = self._head + lines * (figures.height() + 6 + GAP) + 8
         return QSize(round(width), round(height))
 
     def sizeHint(self) -> QSize:
@@ -133,39 +136,39 @@ class MatrixGrid(QWidget):
     def place_rect(self, place: Place) -> QRectF:
         """Where a cell is drawn."""
         row, column = place
-        board, head = self._board, self._head()
+        board, head = self._board, self._head
         far = row >= len(board.rows)
         columns = max(len(board.strip if far else board.columns), 1)
-        width = (self.width() - self._left() - PAD) / columns
+        width = (self.width() - self._left - PAD) / columns
         lines = len(board.rows) + (1 if board.strip else 0)
         heads = head * (2 if board.strip else 1)
         height = min(max((self.height() - heads - 6) / max(lines, 1), 1.0), TALLEST)
         top = head + row * height + (head if far else 0.0)
-        left = self._left() + column * width
+        left = self._left + column * width
         return QRectF(left, top, width - GAP, height - GAP)
 
-    def _head(self) -> float:
-        lines = 2 if self._is_tight() else 1
-        return QFontMetricsF(self._theme.figures(11)).height() * lines + 7
-
-    def _is_tight(self) -> bool:
-        """Whether a head with the moves of two coins is wider than its column."""
-        metrics = QFontMetricsF(self._theme.figures(11))
-        room = self.width() - self._left() - PAD
-        return any(
-            metrics.horizontalAdvance(text) > room / max(len(heads), 1)
-            for heads in (self._board.columns, self._board.strip)
-            for text in heads
+    def _measure(self) -> None:
+        """Room for row names and heads, measured once for many cells."""
+        words = QFontMetricsF(self._theme.words(WORDS))
+        names = (*self._board.rows, self._board.strip_row, self._board.corner)
+        self._left = max((words.horizontalAdvance(each) for each in names), default=0.0) + 2 * PAD
+        heads = QFontMetricsF(self._theme.figures(HEADS))
+        room = self.width() - self._left - PAD
+        self._tight = any(  # the moves of two coins are wider than a column
+            heads.horizontalAdvance(text) > room / max(len(row), 1)
+            for row in (self._board.columns, self._board.strip)
+            for text in row
         )
-
-    def _left(self) -> float:
-        metrics = QFontMetricsF(self._theme.words(WORDS))
-        words = (*self._board.rows, self._board.strip_row, self._board.corner)
-        return max((metrics.horizontalAdvance(each) for each in words), default=0.0) + 2 * PAD
+        self._head = heads.height() * (2 if self._tight else 1) + 7
 
     def _describe(self) -> None:
         cell = self.marked
         self.setAccessibleDescription("" if cell is None else cell.words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Heads of two lines where the columns have become narrow."""
+        self._measure()
+        super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Heads, row names, cells."""
@@ -175,19 +178,19 @@ class MatrixGrid(QWidget):
         board = self._board
         if not board.cells:
             return
-        painter.setFont(self._theme.figures(11))
+        painter.setFont(self._theme.figures(HEADS))
         painter.setPen(self._theme.color("mute"))
         for row, heads in ((0, board.columns), (len(board.rows), board.strip)):
             for column, text in enumerate(heads):
                 cell = self.place_rect((row, column))
-                place = QRectF(cell.left(), cell.top() - self._head(), cell.width(), self._head())
-                shown = text.replace(BETWEEN, "\n") if self._is_tight() else text
+                place = QRectF(cell.left(), cell.top() - self._head, cell.width(), self._head)
+                shown = text.replace(BETWEEN, "\n") if self._tight else text
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, shown)
         painter.setFont(self._theme.words(WORDS))
         painter.setPen(self._theme.color("dim"))
         for row, text in enumerate((*board.rows, board.strip_row)):
             cell = self.place_rect((row, 0))
-            place = QRectF(0, cell.top(), self._left() - 8, cell.height())
+            place = QRectF(0, cell.top(), self._left - 8, cell.height())
             painter.drawText(
                 place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text
             )
@@ -256,6 +259,12 @@ class MatrixGrid(QWidget):
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
+
+
+def _names(board: Board) -> tuple[object, ...]:
+    """What the room depends on."""
+    longest = max((len(cell.text) for _, cell in board.cells), default=0)
+    return (board.columns, board.rows, board.strip, board.strip_row, board.corner, longest)
 
 
 def _strongest(theme: Theme, role: str) -> float:
