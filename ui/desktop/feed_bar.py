@@ -52,7 +52,7 @@ class FeedBar(QWidget):
         self.track.setFixedWidth(TRACK)
         self.track.setAccessibleName(self.tr("Step of the replay"))
         self.track.valueChanged.connect(self._seek)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(10 + DOT + 8, 1, 6, 1)
         row.setSpacing(7)
         for widget in (self.name, self.badge, self.clock, self.play, self.speed, self.track):
@@ -81,6 +81,8 @@ class FeedBar(QWidget):
         """Leave out the slider, and the name too: it is in the tooltip."""
         self.track.setHidden(without_slider or self._player.steps < 2)
         self.name.setHidden(without_name)
+        self._row.invalidate()
+        self.updateGeometry()
 
     def refresh(self) -> None:
         """Show where the player stands."""

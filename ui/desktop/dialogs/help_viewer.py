@@ -3,7 +3,15 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QTextDocument
+from PySide6.QtGui import (
+    QFont,
+    QKeySequence,
+    QShortcut,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextTable,
+)
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -13,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.desktop.theme import Theme, row_height
+from ui.desktop.theme import Theme
 
 PAGES = (
     "accounts", "summary", "positions", "balances", "orders", "usage", "spot", "matrix", "explain",
@@ -33,7 +41,8 @@ class HelpViewer(QDialog):
         self.resize(860, 620)
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Pages of the guide"))
-        self.list.setFixedWidth(190)
+        self.list.setFixedWidth(220)
+        self.list.setStyleSheet("QListWidget::item { padding: 5px 12px; }")
         self.text = QTextBrowser()
         self.text.setAccessibleName(self.tr("Page of the guide"))
         self.text.setOpenExternalLinks(True)
@@ -57,11 +66,6 @@ class HelpViewer(QDialog):
         """Use other colours."""
         self._theme = theme
         self.list.setFont(theme.words())
-        for row in range(self.list.count()):
-            item = self.list.item(row)
-            size = item.sizeHint()
-            size.setHeight(row_height(self.list.fontMetrics()))
-            item.setSizeHint(size)
         self._show_page(self.list.currentItem())
 
     def open_page(self, name: str) -> None:
@@ -93,13 +97,54 @@ class HelpViewer(QDialog):
             self._write(path.read_text(encoding="utf-8"))
 
     def _write(self, markdown: str) -> None:
-        colours = self._theme.colours
         document = self.text.document()
         document.setDefaultFont(self._theme.words())
         document.setDocumentMargin(20)
-        document.setDefaultStyleSheet(f"a {{ color: {colours['accent']}; }}")
         document.setMarkdown(markdown, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+        _set_type(document, self._theme)
         self.text.moveCursor(self.text.textCursor().MoveOperation.Start)
+
+
+def _set_type(document: QTextDocument, theme: Theme) -> None:
+    """Room between paragraphs, calm tables, links in our colour, and the bold we have a font of."""
+    cursor = QTextCursor(document)
+    block = document.begin()
+    while block.isValid():
+        cursor.setPosition(block.position())
+        form = block.blockFormat()
+        level = form.headingLevel()
+        in_table = cursor.currentTable() is not None
+        form.setTopMargin(0 if in_table or block == document.begin() else 14 if level else 4)
+        form.setBottomMargin(0 if in_table else 6)
+        cursor.setBlockFormat(form)
+        piece = block.begin()
+        while not piece.atEnd():
+            fragment = piece.fragment()
+            cursor.setPosition(fragment.position())
+            cursor.setPosition(
+                fragment.position() + fragment.length(), QTextCursor.MoveMode.KeepAnchor
+            )
+            text = QTextCharFormat()
+            if level:
+                text.setFont(theme.words({1: 20, 2: 16}.get(level, 14)))
+            elif fragment.charFormat().fontFixedPitch():
+                text.setFont(theme.figures(12))
+            if level or fragment.charFormat().fontWeight() > QFont.Weight.Medium:
+                text.setFontWeight(QFont.Weight.DemiBold)
+            if fragment.charFormat().isAnchor():
+                text.setForeground(theme.color("accent"))
+            cursor.mergeCharFormat(text)
+            piece += 1
+        block = block.next()
+    for frame in document.rootFrame().childFrames():
+        if isinstance(frame, QTextTable):
+            form_of_table = frame.format()
+            form_of_table.setCellPadding(5)
+            form_of_table.setBorderCollapse(True)
+            form_of_table.setBorderBrush(theme.color("line"))
+            form_of_table.setTopMargin(6)
+            form_of_table.setBottomMargin(8)
+            frame.setFormat(form_of_table)
 
 
 def _title(path: Path) -> str:

@@ -135,9 +135,7 @@ class TopBar(QWidget):
     def _search_text(self, dropped: set[str]) -> str:
         if "search" in dropped:
             return ""
-        return (
-            "Ctrl+K" if "search words" in dropped else self.tr("Search or run a command   Ctrl+K")
-        )
+        return "Ctrl+K" if "search words" in dropped else self.tr("Run a command") + "   Ctrl+K"
 
     def _show_account(self, _key: str = "") -> None:
         account = self._session.current
