@@ -1,0 +1,57 @@
+"""Standard margin of a position, and the switches of its reading."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.builders import holdings, market
+from tests.riskcore.margin.venues.deribit.desk import answer, bound
+
+
+@pytest.mark.parametrize(("rule", "reference"), [("index", 70_000.0), ("forward", 80_000.0)])
+def test_standard_margin_of_an_option_is_a_share_of_index_or_forward(
+    rule: str, reference: float
+) -> None:
+    name = "BTC-27MAR26-84000-C"
+    priced = market(name, mark={name: 0.02}, forward={name: 80_000.0})
+    model = bound("deribit/standard", {"standard_option_reference": rule})
+    found = answer(model, holdings({name: -1.0}), priced)
+    outside = (84_000 - reference) / reference
+    assert found.headline.amount == pytest.approx(max(0.15 - outside, 0.10) + 0.02)
+    assert found.label == "exact except the options' reference price"
+
+
+def test_standard_margin_of_a_deep_short_put_is_at_least_its_maintenance_margin() -> None:
+    name = "BTC-27MAR26-990000-P"
+    priced = market(name, mark={name: 13.0})
+    found = answer(bound("deribit/standard"), holdings({name: -2.0}), priced)
+    assert found.maintenance.amount == pytest.approx(2 * (13.0 + 0.075 * 13.0))
+    assert found.headline.amount == pytest.approx(found.maintenance.amount)
+    (leaf,) = next(each.parts for each in found.headline.walk() if each.term == "positions_margin")
+    assert [each.amount for each in leaf.considered] == pytest.approx([2 * 13.15])
+
+
+def test_leverage_between_tiers_is_linear_or_a_power() -> None:
+    at = datetime(2026, 10, 1, tzinfo=UTC)
+    name = "BTC_USDC-25DEC26"
+    priced = market(name, as_of=at)
+    held = holdings({name: 106.2})  # 4 x the edge of the top tier
+    linear = answer(bound("deribit/standard", at=at), held, priced)
+    power = answer(bound("deribit/standard", {"leverage_shape": "power"}, at=at), held, priced)
+    fallen = (106.2 - 26.55) / (0.35 * 885 - 26.55)
+    value = 106.2 * 70_000
+    assert linear.headline.amount == pytest.approx(value / (25 - 21 * fallen))
+    assert power.headline.amount == pytest.approx(value / (25 * 0.25**0.35))
+    assert linear.maintenance.amount == pytest.approx(linear.headline.amount * 2 / 3)
+    assert linear.label.startswith("approximate: leverage between the tiers")
+
+
+def test_kinds_of_futures_without_a_tier_keep_the_linear_rate_and_say_so() -> None:
+    at = datetime(2026, 10, 1, tzinfo=UTC)
+    priced = market("BTC-25DEC26", "ETH-PERPETUAL", as_of=at)
+    model = bound("deribit/cross-standard", at=at)
+    found = answer(model, holdings({"BTC-25DEC26": 70_000.0, "ETH-PERPETUAL": 2_000.0}), priced)
+    expected = 70_000 * (0.02 + 0.00005) + 2_000 * (0.02 + 0.000004)
+    assert found.headline.amount == pytest.approx(expected)
+    assert "margin of BTC inverse futures" in found.label
+    assert "margin of ETH perpetuals" in found.label
