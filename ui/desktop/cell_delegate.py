@@ -25,6 +25,10 @@ PADDING = 8  # between a figure and the edge of its column
 FIGURE_SIZE = 12  # pixels at 100 %
 TICK = 12  # side of the tick box
 INDENT = PADDING + TICK + 7  # where names begin in a grid with tick boxes
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+SELECTED = QStyle.StateFlag.State_Selected
+FOCUSED = QStyle.StateFlag.State_HasFocus
 _WHOLE_WINDOW = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 
 
@@ -64,7 +68,7 @@ class CellDelegate(QStyledItemDelegate):
         row = model.rows[index.row()]
         cell, rect = row.cells[at], option.rect
         state = option.state
-        if state & QStyle.StateFlag.State_Selected:
+        if state & SELECTED:
             painter.fillRect(rect, self._ink["selection"])
         elif row.kind is Kind.HYPOTHETICAL:
             painter.fillRect(rect, self._tried)
@@ -74,10 +78,8 @@ class CellDelegate(QStyledItemDelegate):
         elif cell.text:
             painter.setFont(self._font(row.kind, is_figure=True))
             painter.setPen(self._tone(row, cell))
-            inside = rect.adjusted(PADDING, 0, -PADDING, -1)
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(inside, right, cell.text)
-        if state & QStyle.StateFlag.State_HasFocus:
+            painter.drawText(rect.adjusted(PADDING, 0, -PADDING, -1), RIGHT, cell.text)
+        if state & FOCUSED:
             painter.setPen(self._ink["accent"])
             painter.drawRect(rect.adjusted(0, 0, -1, -2))
 
@@ -90,12 +92,11 @@ class CellDelegate(QStyledItemDelegate):
         font = self._font(row.kind, is_figure=False)
         painter.setFont(font)
         painter.setPen(self._tone(row, cell))
-        middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         space = rect.adjusted(0, 0, -PADDING, -1)
         space.setLeft(left)
         metrics = painter.fontMetrics()
         text = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, space.width())
-        painter.drawText(space, middle, text)
+        painter.drawText(space, LEFT, text)
         if row.note and is_first:
             space.setLeft(left + metrics.horizontalAdvance(text) + PADDING)
             painter.setFont(self._notes)
@@ -103,7 +104,7 @@ class CellDelegate(QStyledItemDelegate):
             note = self._note_metrics.elidedText(
                 row.note, Qt.TextElideMode.ElideRight, space.width()
             )
-            painter.drawText(space, middle, note)
+            painter.drawText(space, LEFT, note)
 
     def _paint_sign(self, painter: QPainter, rect: QRect, row: Row) -> int:
         """The tick box, the triangle of a group or the plus of a trial; where the words begin."""

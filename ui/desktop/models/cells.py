@@ -20,6 +20,8 @@ from ui.desktop.models.filters import Filter, parse
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
+PLAIN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+EDITABLE = PLAIN | Qt.ItemFlag.ItemIsEditable
 
 
 class Kind(StrEnum):
@@ -234,13 +236,12 @@ class GridModel(QAbstractTableModel):
                 return False
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.isValid():
-            if self.is_editable(index.row(), index.column()):
-                flags |= Qt.ItemFlag.ItemIsEditable
-            if index.column() == 0 and self.rows[index.row()].is_ticked is not None:
-                flags |= Qt.ItemFlag.ItemIsUserCheckable
-        return flags
+        row, column = index.row(), index.column()
+        if not index.isValid():
+            return PLAIN
+        flags = EDITABLE if self.is_editable(row, column) else PLAIN
+        is_ticked = self.rows[row].is_ticked if column == 0 else None
+        return flags if is_ticked is None else flags | Qt.ItemFlag.ItemIsUserCheckable
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole or not index.isValid():
@@ -303,10 +304,26 @@ class GridModel(QAbstractTableModel):
         self.arranged.emit()
 
     def _replace(self, rows: tuple[Row, ...]) -> None:
+        """Take rows of the same keys, and announce the columns in which something is new."""
+        pairs = [pair for pair in zip(self.rows, rows, strict=True) if pair[0] != pair[1]]
         self.rows = rows
-        if rows:
-            corner = self.index(len(rows) - 1, len(self.columns) - 1)
-            self.dataChanged.emit(self.index(0, 0), corner)
+        if not pairs:
+            return
+        last = len(self.columns) - 1
+        changed = [
+            at
+            for at in range(last + 1)
+            if any(old.cells[at] != new.cells[at] for old, new in pairs)
+        ]
+        if not changed or any(_face(old) != _face(new) for old, new in pairs):
+            changed = [0, last]
+        bottom = self.index(len(rows) - 1, changed[-1])
+        self.dataChanged.emit(self.index(0, changed[0]), bottom)
+
+
+def _face(row: Row) -> tuple[object, ...]:
+    """What every cell of a row is painted by."""
+    return (row.kind, row.is_ticked, row.is_faded, row.is_open, row.note)
 
 
 def _alignment(column: Column) -> Qt.AlignmentFlag:

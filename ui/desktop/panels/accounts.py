@@ -92,6 +92,7 @@ class AccountsPanel(QWidget):
     """Choose, make, rename, duplicate, move and delete accounts; every step can be undone."""
 
     import_asked = Signal()
+    _named = Signal()  # an editor has closed; what arrived meanwhile can be shown
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -155,7 +156,8 @@ class AccountsPanel(QWidget):
         tree.new_asked.connect(self.new_account)
         tree.duplicate_asked.connect(self.duplicate)
         tree.shift_asked.connect(self.shift)
-        self.cells.closeEditor.connect(self.show_accounts, Qt.ConnectionType.QueuedConnection)
+        self.cells.closeEditor.connect(self._note_named)
+        self._named.connect(self.show_accounts, Qt.ConnectionType.QueuedConnection)
         model.renamed.connect(self._rename)
         model.moved.connect(self._move)
         session.accounts_changed.connect(self.show_accounts)
@@ -303,6 +305,9 @@ class AccountsPanel(QWidget):
 
     def _note_open(self, index: QModelIndex) -> None:
         self._closed.discard(index.data(NODE).key)
+
+    def _note_named(self, *_: object) -> None:
+        self._named.emit()  # queued, as the editor closes only after this
 
     def _rename(self, key: str, name: str, is_group: bool) -> None:
         if not is_group:
