@@ -1,13 +1,14 @@
 """The requirement as a tree of lines, each the exact sum of the lines below it."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from riskcore.margin.requirement import Component, Rule
+from ui.desktop.glossary import Glossary, title
 
 Index = QModelIndex | QPersistentModelIndex
 Money = Callable[[float, bool], str]  # amount in the pool's currency, whether to show its sign
@@ -89,10 +90,12 @@ def _grow(line: Line) -> None:
             line.lines.append(below)
 
 
-def term_title(term: str, glossary: Mapping[str, str]) -> str:
-    """A term in words: what stands before the colon of its glossary line, if it has one."""
-    title, colon, _ = glossary.get(term, "").partition(":")
-    return title if colon else term.replace("_", " ").capitalize()
+def opens(line: Line) -> bool:
+    """Whether a line is open at first: the root, and what leads to a worst scenario."""
+    if line.losing or not line.lines:
+        return False
+    leads = any(each.component.rule is Rule.WORST for each in line.walk() if not each.losing)
+    return line.parent is None or leads
 
 
 class ExplainModel(QAbstractItemModel):
@@ -102,13 +105,12 @@ class ExplainModel(QAbstractItemModel):
         super().__init__(parent)
         self._root: Line | None = None
         self._lines: list[Line] = []
-        self._glossary: Mapping[str, str] = {}
+        self._glossary: Glossary = {}
         self._money: Money = _plain
 
-    def set_words(self, glossary: Mapping[str, str], money: Money) -> None:
-        """How terms and amounts are written from now on."""
+    def set_words(self, glossary: Glossary, money: Money) -> None:
+        """How terms and amounts are written from the next requirement on."""
         self._glossary, self._money = glossary, money
-        self._touch()
 
     def show(self, component: Component | None) -> bool:
         """Put a requirement in place of the last one; whether every index stayed what it was."""
@@ -162,7 +164,7 @@ class ExplainModel(QAbstractItemModel):
     def title(self, line: Line) -> str:
         """The term of a line in words; an instrument's own name as it is."""
         term = line.component.term
-        return term if line.is_instrument else term_title(term, self._glossary)
+        return term if line.is_instrument else title(term, self._glossary)
 
     def remark(self, line: Line) -> str:
         """What stands dim behind the term: the deciding fact, or by how much it lost."""

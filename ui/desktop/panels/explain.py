@@ -1,14 +1,8 @@
 """Why the requirement is what it is: a tree whose every line is the sum of the lines below it."""
 
-import tomllib
-from collections.abc import Mapping
-from enum import StrEnum
-from pathlib import Path
-
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import (
     QAction,
-    QFont,
     QFontMetrics,
     QGuiApplication,
     QKeySequence,
@@ -22,33 +16,30 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QSizePolicy,
+    QStackedWidget,
+    QTableView,
     QToolButton,
     QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
-from riskcore.margin.requirement import Component, Requirement, Rule
+from riskcore.margin.requirement import Component, Requirement
 from riskcore.query import PoolResult, Report
-from ui.desktop import formats
+from ui.desktop import formats, glossary
+from ui.desktop.chart_export import copy_numbers
 from ui.desktop.line_delegate import PAD, SMALL, LineDelegate
-from ui.desktop.models.explain import AMOUNT, RULE, TERM, ExplainModel, Line
+from ui.desktop.models.account_fields import account_fields
+from ui.desktop.models.explain import AMOUNT, RULE, TERM, ExplainModel, opens
+from ui.desktop.models.series import Numbers, NumbersModel
+from ui.desktop.models.tree_amounts import TreeAmounts
 from ui.desktop.session import Session
-from ui.desktop.theme import Theme
+from ui.desktop.staleness import stale_seconds
+from ui.desktop.theme import Theme, row_height
+from ui.desktop.tree_chooser import MARGINS, Tree, TreeChooser
 
-MARGINS = 20  # left and right of heading and buttons, and between them
-GAP = 2
 NARROW = 340  # below so many pixels the tree steps in by less
 WIDE_STEP, NARROW_STEP = 13, 8
-SMALL_MONEY = 1_000.0  # below so much a tree is written in cents
-
-
-class Tree(StrEnum):
-    """Which tree of a requirement is shown."""
-
-    INITIAL = "initial_margin"
-    MAINTENANCE = "maintenance_margin"
-    EQUITY = "equity"
 
 
 class ExplainPanel(QWidget):
@@ -61,62 +52,53 @@ class ExplainPanel(QWidget):
         self._session = session
         self._report: Report | None = None
         self._tree = Tree.INITIAL
-        self._heading = self._amount = ""
         self._open: dict[tuple[str, ...], bool] = {}  # what the user opened or closed, by path
         self._settling = False
-        self._glossary = glossary(session.services.resources)
+        self._glossary = glossary.load(session.services.resources)
         self.setAccessibleName(self.tr("Explain"))
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.heading = QLabel()
-        self.heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.hint = QLabel(self.tr("every line is the sum of the lines below it"))
+        self.header = TreeChooser()  # a dock shows it in its title bar
+        self.heading, self.buttons = self.header.heading, self.header.buttons
+        self.header.chosen.connect(self._show_tree)
+        self.hint = QLabel()
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.pools = QComboBox()
         self.pools.setAccessibleName(self.tr("Pool of collateral"))
         self.pools.activated.connect(self._choose_pool)
         self.pools.hide()
-        self.buttons = {each: self._button(each) for each in Tree}
         self.model = ExplainModel(self)
         self.view = self._build_view(theme)
-        self.header = top = QHBoxLayout()  # a dock shows it in its title bar
-        top.setContentsMargins(10, 4, 6, 2)
-        top.setSpacing(GAP)
-        top.addWidget(self.heading, 1)
-        for button in self.buttons.values():
-            top.addWidget(button)
+        self.fields_model = NumbersModel(self)
+        self.fields = self._build_fields()
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.view)
+        self.pages.addWidget(self.fields)
+        self.toggle = QToolButton()
+        self.toggle.setText(self.tr("Fields"))
+        self.toggle.setCheckable(True)
+        self.toggle.setToolTip(self.tr("The fields of the account as the venue reports them"))
+        self.toggle.setAccessibleName(self.tr("Show the fields of the account"))
+        self.toggle.toggled.connect(self._write)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
-        page.addLayout(top)
-        page.addWidget(self.view, 1)
+        page.addLayout(self.header)
+        page.addWidget(self.pages, 1)
         bottom = QHBoxLayout()
         bottom.setContentsMargins(10, 2, 6, 4)
         bottom.addWidget(self.hint, 1)
         bottom.addWidget(self.pools)
+        bottom.addWidget(self.toggle)
         page.addLayout(bottom)
         self.hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._build_copy()
         session.report_changed.connect(self.show_report)
         session.current_changed.connect(self._follow)
         session.unit_changed.connect(self._write)
+        session.refused.connect(self._write)
         self.set_theme(theme)
         self.show_report(session.report)
-
-    def _button(self, tree: Tree) -> QToolButton:
-        words = {
-            Tree.INITIAL: self.tr("Initial"),
-            Tree.MAINTENANCE: self.tr("Maintenance"),
-            Tree.EQUITY: self.tr("Equity"),
-        }
-        button = QToolButton()
-        button.setText(words[tree])
-        button.setCheckable(True)
-        button.setAutoExclusive(True)
-        button.setChecked(tree is self._tree)
-        button.setProperty("tree", tree.value)
-        button.setAccessibleName(self.tr("Explain {0}").format(words[tree].lower()))
-        button.clicked.connect(self._choose_tree)
-        return button
 
     def _build_view(self, theme: Theme) -> QTreeView:
         view = QTreeView()
@@ -142,6 +124,18 @@ class ExplainPanel(QWidget):
         view.activated.connect(self._choose_line)
         return view
 
+    def _build_fields(self) -> QTableView:
+        table = QTableView()
+        table.setModel(self.fields_model)
+        table.setAccessibleName(self.tr("Fields of the account"))
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setShowGrid(False)
+        table.setTabKeyNavigation(False)
+        table.setFrameShape(QTableView.Shape.NoFrame)
+        table.verticalHeader().hide()
+        table.horizontalHeader().hide()
+        return table
+
     def _build_copy(self) -> None:
         self.copy_action = QAction(self.tr("Copy as text"), self)
         self.copy_action.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
@@ -159,11 +153,12 @@ class ExplainPanel(QWidget):
         """Draw in other colours."""
         self._theme = theme
         self.delegate.set_theme(theme)
-        self.heading.setFont(theme.words(weight=QFont.Weight.DemiBold))
+        self.header.set_theme(theme)
         self.hint.setFont(theme.words(SMALL))
-        for button in self.buttons.values():
-            button.setFont(theme.words(12))
-            button.setMinimumWidth(QFontMetrics(button.font()).horizontalAdvance("Maint."))
+        self.fields.setFont(theme.words(12))
+        height = row_height(self.fields.fontMetrics()) - 4
+        self.fields.verticalHeader().setDefaultSectionSize(height)
+        self.toggle.setFont(theme.words(12))
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -172,20 +167,29 @@ class ExplainPanel(QWidget):
         self._word()
 
     def _word(self) -> None:
-        """Write heading and buttons in the fullest words that fit."""
-        metrics = QFontMetrics(self.heading.font())
-        buttons = self.buttons[Tree.MAINTENANCE]
-        for maintenance, heading in (
-            (self.tr("Maintenance"), self._heading),
-            (self.tr("Maint."), self._heading),
-            (self.tr("Maint."), self._amount),
-        ):
-            buttons.setText(maintenance)
-            needed = sum(each.sizeHint().width() + GAP for each in self.buttons.values())
-            self.heading.setText(heading)
-            if metrics.horizontalAdvance(heading) + needed + MARGINS <= self.width():
-                break
+        self.header.fit(self.width())
+        self._hint()
         self.view.setIndentation(WIDE_STEP if self.width() >= NARROW else NARROW_STEP)
+
+    def _hint(self) -> None:
+        """What a reader must know of the tree: that it is stale, else how to read it."""
+        seconds = stale_seconds(self._session, self._report)
+        texts: tuple[str, ...] = (
+            self.tr("every line is the sum of the lines below it"),
+            self.tr("a line is the sum of those below"),
+        )
+        if seconds is not None:
+            texts = (self.tr("stale {0}").format(formats.age(seconds)),)
+        metrics = QFontMetrics(self.hint.font())
+        taken = self.toggle.sizeHint().width() + MARGINS
+        if self.pools.count() > 2:
+            taken += self.pools.sizeHint().width() + MARGINS
+        room = self.width() - taken
+        found = (each for each in texts if metrics.horizontalAdvance(each) <= room)
+        self.hint.setText(next(found, ""))
+        self.hint.setForegroundRole(
+            QPalette.ColorRole.PlaceholderText if seconds is None else QPalette.ColorRole.Text
+        )
 
     def show_report(self, report: Report | None) -> None:
         """Show the trees of a report; what was open stays open."""
@@ -194,6 +198,7 @@ class ExplainPanel(QWidget):
 
     def show_term(self, term: str) -> None:
         """Open on a term: its own tree, or the first tree in which it stands."""
+        self.toggle.setChecked(False)
         here = [each for each in Tree if each.value == term]
         trees = here or [self._tree, *(each for each in Tree if each is not self._tree)]
         before = self._tree
@@ -206,7 +211,10 @@ class ExplainPanel(QWidget):
         self._show_tree(before)
 
     def copy(self) -> None:
-        """Put the whole tree on the clipboard, indented, with full precision."""
+        """Put the whole tree on the clipboard, indented, or the fields; with full precision."""
+        if self.toggle.isChecked():
+            copy_numbers(self.fields_model.numbers)
+            return
         QGuiApplication.clipboard().setText(self.model.text())
 
     def _reveal(self, index: QModelIndex) -> None:
@@ -220,13 +228,8 @@ class ExplainPanel(QWidget):
     def _follow(self, _key: str = "") -> None:
         self.show_report(self._session.report)
 
-    def _choose_tree(self) -> None:
-        button = self.sender()
-        if isinstance(button, QToolButton):
-            self._show_tree(Tree(button.property("tree")))
-
-    def _show_tree(self, tree: Tree) -> None:
-        self._tree = tree
+    def _show_tree(self, tree: str) -> None:
+        self._tree = Tree(tree)
         self._write()
 
     def _choose_pool(self, _row: int) -> None:
@@ -272,23 +275,38 @@ class ExplainPanel(QWidget):
     def _write(self, *_: object) -> None:
         pool = self._pool()
         if pool is None or self._report is None:
-            self._heading = self._amount = self.tr("Why?")
+            self.header.write(self.tr("Why?"), self.tr("Why?"))
             self._word()
             self.model.show(None)
+            self.fields_model.show(Numbers())
             return
+        self._show_fields(pool.requirement)
         component = self._component(pool.requirement)
         self.buttons[self._tree].setChecked(True)
-        money = Writer(self._report, pool.requirement.currency, self._session.unit, component)
+        money = TreeAmounts(self._report, pool.requirement.currency, self._session.unit, component)
         self.model.set_words(self._glossary, money)
         self.delegate.rising_is_good = self._tree is Tree.EQUITY
         kept = self.model.show(component)
-        self._amount = money(component.amount, False)
-        self._heading = self.tr("Why {0}?").format(self._amount)
+        amount = money(component.amount, False)
+        self.header.write(self.tr("Why {0}?").format(amount), amount)
         self._word()
         self.heading.setToolTip(f"{formats.full(component.amount)} {pool.requirement.currency}")
         if not kept:
             self._settle()
         self._fit()
+
+    def _show_fields(self, required: Requirement) -> None:
+        self.toggle.setVisible(bool(required.figures))
+        shown = self.toggle.isChecked() and bool(required.figures)
+        self.pages.setCurrentWidget(self.fields if shown else self.view)
+        if not shown:
+            return
+        titles = (self.tr("Field"), self.tr("Amount"), self.tr("Currency"))
+        self.fields_model.show(account_fields(required.figures, self._glossary, titles))
+        header = self.fields.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in (1, 2):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
 
     def _settle(self) -> None:
         """Open what the user opened, and what leads to the worst scenario unless he closed it."""
@@ -315,35 +333,3 @@ class ExplainPanel(QWidget):
         amounts = [self.model.amount(line) for line in self.model.lines()]
         widest = max((figures.horizontalAdvance(each) for each in amounts), default=40)
         self.view.header().resizeSection(AMOUNT, widest + 2 * PAD)
-
-
-class Writer:
-    """How the amounts of one tree are written: in the display currency, cents when it is small."""
-
-    def __init__(self, report: Report, currency: str, unit: str, root: Component) -> None:
-        self._report, self._unit, self._currency = report, unit, currency
-        amount, self._shown = formats.in_unit(root.amount, currency, unit, report.index)
-        small = amount is not None and 0 < abs(amount) < SMALL_MONEY
-        self._decimals = max(formats.money_decimals(self._shown), 2 if small else 0)
-
-    def __call__(self, amount: float, signed: bool) -> str:
-        """An amount of the pool's currency as text."""
-        shown, _ = formats.in_unit(amount, self._currency, self._unit, self._report.index)
-        return formats.fixed(shown, self._decimals, sign=signed)
-
-
-def opens(line: Line) -> bool:
-    """Whether a line is open at first: the root, and what leads to a worst scenario."""
-    if line.losing or not line.lines:
-        return False
-    leads = any(each.component.rule is Rule.WORST for each in line.walk() if not each.losing)
-    return line.parent is None or leads
-
-
-def glossary(resources: Path) -> Mapping[str, str]:
-    """Every term and its line, from resources/glossary.toml; empty without the file."""
-    path = resources / "glossary.toml"
-    if not path.exists():
-        return {}
-    found = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {term: words for term, words in found.items() if isinstance(words, str)}

@@ -31,9 +31,10 @@ from ui.desktop.models.matrix import (
 )
 from ui.desktop.models.series import Column, Numbers, NumbersModel
 from ui.desktop.plots.frame import ChartFrame
-from ui.desktop.plots.legend import Entry
+from ui.desktop.plots.legend import Entry, stale_entries
 from ui.desktop.plots.matrix_grid import Board, Cell, MatrixGrid
 from ui.desktop.session import Session
+from ui.desktop.staleness import stale_seconds
 from ui.desktop.theme import Theme, row_height
 
 THOUSANDS = 10_000.0  # from here on the cells count in thousands
@@ -74,6 +75,7 @@ class MatrixPanel(QWidget):
         session.report_changed.connect(self.show_report)
         session.current_changed.connect(self._follow)
         session.unit_changed.connect(self._write)
+        session.refused.connect(self._write)
         self.set_theme(theme)
         self.show_report(session.report)
 
@@ -230,7 +232,8 @@ class MatrixPanel(QWidget):
 
     def _entries(self, chosen: Profits) -> tuple[Entry, ...]:
         thousands = abs(chosen.together * self._factor) >= THOUSANDS
-        entries = [
+        entries = stale_entries(self.tr("stale"), stale_seconds(self._session, self._report))
+        entries += [
             Entry(
                 self.tr("{0} worst {1}").format(
                     name, scenario_words(self._table.label[scenario], name)

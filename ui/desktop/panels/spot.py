@@ -13,8 +13,9 @@ from riskcore.query import Report
 from ui.desktop import formats
 from ui.desktop.models.series import Column, Numbers
 from ui.desktop.plots.frame import ChartFrame
-from ui.desktop.plots.legend import Entry
+from ui.desktop.plots.legend import Entry, stale_entries
 from ui.desktop.session import Session
+from ui.desktop.staleness import stale_seconds
 from ui.desktop.theme import Theme
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class SpotPanel(QWidget):
         page.addWidget(self.frame)
         session.curve_changed.connect(self.show_curve)
         session.current_changed.connect(self._forget)
+        session.refused.connect(self._write_legend)
         self._draw()
 
     def set_theme(self, theme: Theme) -> None:
@@ -110,7 +112,7 @@ class SpotPanel(QWidget):
         self._at = at
         self._write_legend()
 
-    def _write_legend(self) -> None:
+    def _write_legend(self, *_: object) -> None:
         curve = self._curve
         if curve is None:
             self.frame.legend.show_entries(())
@@ -121,7 +123,10 @@ class SpotPanel(QWidget):
         where = f"{formats.price(curve.index * (1 + move))} ({_move(move)})"
         if self._at is None:
             where = formats.price(curve.index)
-        entries = [
+        entries = stale_entries(
+            self.tr("stale"), stale_seconds(self._session, self._session.report)
+        )
+        entries += [
             Entry(curve.underlying, curve.underlying, where, "dim", Qt.PenStyle.DotLine),
             self._entry(self.tr("equity"), self.tr("eq."), curve.equity[row], "gain"),
             self._entry(

@@ -10,9 +10,8 @@ from riskcore.query import ModelResult, PoolResult, Report
 from ui.desktop import formats
 from ui.desktop.plots.tile import Reading, Tile
 from ui.desktop.session import Session
+from ui.desktop.staleness import stale_seconds
 from ui.desktop.theme import Theme
-
-STALE = 60.0  # seconds after which an input makes what is derived from it stale
 
 
 class SummaryPanel(QWidget):
@@ -80,16 +79,10 @@ class SummaryPanel(QWidget):
         report = self._report
         if report is None:
             return (self.tr("computing"), "accent") if self._computing else ("", "")
-        if self._session.refusal:
-            market = self._session.market
-            behind = 0.0 if market is None else (market.as_of - report.as_of).total_seconds()
-            return self.tr("stale {0}").format(formats.age(behind)), "caution"
-        if self._computing:
-            return self.tr("computing"), "accent"
-        oldest = max(report.ages.values(), default=0.0)
-        if oldest > STALE:
-            return self.tr("stale {0}").format(formats.age(oldest)), "caution"
-        return "", ""
+        seconds = stale_seconds(self._session, report)
+        if seconds is not None and (self._session.refusal or not self._computing):
+            return self.tr("stale {0}").format(formats.age(seconds)), "caution"
+        return (self.tr("computing"), "accent") if self._computing else ("", "")
 
     def _readings(self) -> Sequence[Reading]:
         titles = (

@@ -12,8 +12,9 @@ from riskcore.query import Report
 from ui.desktop import formats
 from ui.desktop.models.series import Column, Numbers, UsageHistory, UsageSeries, written_instant
 from ui.desktop.plots.frame import ChartFrame
-from ui.desktop.plots.legend import Entry
+from ui.desktop.plots.legend import Entry, stale_entries
 from ui.desktop.session import Session
+from ui.desktop.staleness import stale_seconds
 from ui.desktop.theme import Theme
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class UsagePanel(QWidget):
         self._waiting = False
         session.samples_changed.connect(self.take_samples)
         session.current_changed.connect(self._follow)
+        session.refused.connect(self._write_legend)
         self._draw()
 
     def set_theme(self, theme: Theme) -> None:
@@ -152,13 +154,15 @@ class UsagePanel(QWidget):
         self._at = at
         self._write_legend()
 
-    def _write_legend(self) -> None:
+    def _write_legend(self, *_: object) -> None:
         series = self._series
         if not series.time.size:
             self.frame.legend.show_entries(())
             return
         row = -1
-        entries = []
+        entries = stale_entries(
+            self.tr("stale"), stale_seconds(self._session, self._session.report)
+        )
         if self._at is not None:
             row = int(np.argmin(np.abs(series.time - self._at)))
             moment = datetime.fromtimestamp(float(series.time[row]), UTC)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from ui.desktop import formats
 from ui.desktop.theme import Theme
 
 MARK = 16.0  # width of the mark before a name
@@ -22,6 +23,11 @@ class Entry:
     value: str
     role: str = ""  # colour; empty for words without a mark
     style: Qt.PenStyle = Qt.PenStyle.SolidLine
+
+
+def stale_entries(word: str, seconds: float | None) -> list[Entry]:
+    """The mark of a chart that is behind the market, with its age; nothing when it is current."""
+    return [] if seconds is None else [Entry(word, word, formats.age(seconds), "caution")]
 
 
 class Legend(QWidget):

@@ -5,7 +5,7 @@ from PySide6.QtCore import QModelIndex, Qt
 
 from riskcore.margin.requirement import Component, Rule, larger_of, total
 from tests.ui.desktop.desk import initial_margin
-from ui.desktop.models.explain import AMOUNT, RULE, ExplainModel, term_title, tree
+from ui.desktop.models.explain import AMOUNT, RULE, ExplainModel, tree
 
 
 @pytest.fixture
@@ -38,12 +38,6 @@ def test_every_line_that_counts_is_the_sum_of_the_lines_below_it(model) -> None:
 def test_terms_are_words_and_instruments_keep_their_names(model) -> None:
     assert titles(model)[0] == "Initial margin"
     assert "BTC-27FEB26-60000-P" in titles(model)
-
-
-def test_a_glossary_line_names_its_term_before_the_colon() -> None:
-    words = {"roll_shock": "Roll shock charge: for the net delta of each expiry"}
-    assert term_title("roll_shock", words) == "Roll shock charge"
-    assert term_title("delta_shock", words) == "Delta shock"
 
 
 def test_what_was_considered_says_by_how_much_it_fell_short(model) -> None:

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 
-from riskcore.margin.requirement import Component
+from riskcore.margin.requirement import Component, Figure
 from tests.ui.desktop.desk import Desk, look, report, requirement
 from ui.desktop.panels.explain import ExplainPanel, Tree
 
@@ -167,3 +167,23 @@ def test_words_get_shorter_before_any_is_cut(panel, qtbot, width, heading, butto
     assert panel.heading.width() >= panel.heading.sizeHint().width()
     for each in panel.buttons.values():
         assert each.width() >= each.sizeHint().width()
+
+
+def test_the_venues_account_fields_are_one_click_away(panel, desk, qtbot) -> None:
+    assert not panel.toggle.isVisible()
+    figures = (Figure("available_funds", 461_780.0, "USD"),)
+    desk.answer(report(1.0, replace(requirement(), figures=figures)))
+    qtbot.mouseClick(panel.toggle, Qt.MouseButton.LeftButton)
+    assert panel.pages.currentWidget() is panel.fields
+    row = [panel.fields_model.index(0, column).data() for column in range(3)]
+    assert row == ["Available funds", "461,780.00", "USD"]
+    panel.copy()
+    assert QGuiApplication.clipboard().text().splitlines()[1] == "Available funds\t461780\tUSD"
+    panel.show_term("equity")
+    assert panel.pages.currentWidget() is panel.view
+
+
+def test_a_tree_of_an_older_market_says_so(panel, desk) -> None:
+    desk.refusal = "BTC has no index price in this market"
+    desk.refused.emit(desk.refusal)
+    assert panel.hint.text() == "stale 0.0 s"

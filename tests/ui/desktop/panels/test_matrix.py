@@ -163,3 +163,9 @@ def test_the_table_twin_holds_every_scenario_of_every_set(panel, qtbot) -> None:
     panel.frame.copy()
     head = QGuiApplication.clipboard().text().splitlines()[0]
     assert head == "Scenario\tTable\tBTC, USD\tETH, USD\tall, USD"
+
+
+def test_a_matrix_of_an_older_market_says_so(panel, desk) -> None:
+    desk.refusal = "BTC has no index price in this market"
+    desk.refused.emit(desk.refusal)
+    assert panel.frame.legend.entries[0].name == "stale"
