@@ -7,8 +7,10 @@ from typing import Any
 
 import msgspec
 
+from riskcore.arrays import F64
 from riskcore.errors import ParameterError, Unsupported
 from riskcore.margin.parameters import Selection, Tables, missing, row
+from riskcore.margin.venues.deribit.columns import Columns, columns
 from riskcore.margin.venues.deribit.parameters import (
     USD_ROW,
     CollateralRow,
@@ -40,6 +42,9 @@ class Parameters:
     _futures: Mapping[str, StandardRow] = field(init=False, repr=False, compare=False)
     _options: Mapping[str, OptionRow] = field(init=False, repr=False, compare=False)
     _collateral: Mapping[str, CollateralRow] = field(init=False, repr=False, compare=False)
+    _numbers: Mapping[tuple[str, str], float] = field(init=False, repr=False, compare=False)
+    _columns: Columns | None = field(init=False, repr=False, compare=False)
+    _moves: Mapping[str, F64] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         filled = {name: self._filled(name) for name in self.tables}
@@ -48,6 +53,13 @@ class Parameters:
         object.__setattr__(self, "_futures", _rows(StandardRow, self.tables))
         object.__setattr__(self, "_options", _rows(OptionRow, self.tables))
         object.__setattr__(self, "_collateral", _rows(CollateralRow, worth))
+        object.__setattr__(self, "_numbers", _numbers(filled))
+        known = self.grid is not None and self.readings is not None
+        found = columns(self.general, self.portfolio_rules) if known else None
+        object.__setattr__(self, "_columns", found)
+        ranges = {name: each.get("price_range") for name, each in self.tables.items()}
+        moved = {name: found.moves(each) for name, each in ranges.items() if found and each}
+        object.__setattr__(self, "_moves", moved)
 
     def __hash__(self) -> int:
         return hash((self.rules, self.pooling, self.grid, self.readings))
@@ -63,6 +75,17 @@ class Parameters:
         """Our reading of the portfolio-margin rules."""
         assert self.readings is not None
         return self.readings
+
+    @property
+    def columns(self) -> Columns:
+        """The scenarios, before they are scaled to an underlying."""
+        assert self._columns is not None
+        return self._columns
+
+    def moves(self, currency: str) -> F64:
+        """Relative price move of an underlying in each column, (S,). Raises Unsupported."""
+        found = self._moves.get(currency)
+        return self.columns.moves(self.price_range(currency)) if found is None else found
 
     def portfolio(self, underlying: str) -> PortfolioRow:
         """The portfolio-margin row of an underlying.
@@ -87,9 +110,9 @@ class Parameters:
         changes nothing.
         """
         for section in (underlying, USD_ROW):
-            found = self.tables.get(section, {}).get(key)
+            found = self._numbers.get((section, key))
             if found is not None:
-                return float(found)
+                return found
         if not needed:
             return 1.0 if key == "extended_table_factor" else 0.0
         raise Unsupported(_unknown(underlying, key))
@@ -169,6 +192,16 @@ def parameters(selection: Selection, *, portfolio: bool) -> Parameters:
         _whole(General, "general", tables) if portfolio else None,
         _whole(PortfolioRules, "rules", tables) if portfolio else None,
     )
+
+
+def _numbers(tables: Tables) -> Mapping[tuple[str, str], float]:
+    names = PortfolioRow.__struct_fields__
+    return {
+        (section, key): float(table[key])
+        for section, table in tables.items()
+        for key in names
+        if key in table
+    }
 
 
 def _rows(kind: Any, tables: Tables) -> Mapping[str, Any]:

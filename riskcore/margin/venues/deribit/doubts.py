@@ -10,7 +10,8 @@ from riskcore.instruments import Option
 from riskcore.margin.venues.deribit.account import Summary
 from riskcore.margin.venues.deribit.bound import Parameters
 from riskcore.margin.venues.deribit.charges import NO_TIER_END, SHAPE
-from riskcore.margin.venues.deribit.grid import EXTENDED, SETTLEMENT_WINDOW
+from riskcore.margin.venues.deribit.columns import EXTENDED
+from riskcore.margin.venues.deribit.grid import SETTLEMENT_WINDOW
 from riskcore.margin.venues.deribit.matrix import RiskMatrix
 from riskcore.margin.venues.deribit.parameters import OptionRow, PortfolioRow, StandardRow
 from riskcore.margin.venues.deribit.tree import Scan
@@ -43,15 +44,7 @@ def portfolio_label(
     if any(isinstance(each.instrument, Option) for each in holdings.positions):
         found.append("option revaluation")
     held = quantity != 0
-    least = np.array(
-        [
-            parameters.value(matrix.underlyings[place], "min_annualised_move")
-            if row < matrix.instruments
-            else 0.0
-            for row, place in enumerate(matrix.nets.member.tolist())
-        ]
-    )
-    if (held & (matrix.roll_rate > least)).any():
+    if (held & matrix.far).any():
         found.append("roll shock of far expiries")
     if matrix.delta_shock(quantity[np.newaxis]).any():
         found.append("delta shock")

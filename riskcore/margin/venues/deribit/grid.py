@@ -10,7 +10,6 @@ import numpy as np
 from riskcore.arrays import F64
 from riskcore.errors import MarketError
 from riskcore.margin.venues.deribit.bound import Parameters
-from riskcore.margin.venues.deribit.parameters import General
 from riskcore.market import MarketSnapshot
 from riskcore.scenarios import ScenarioSet
 from riskcore.time import SECONDS_PER_DAY, SECONDS_PER_YEAR
@@ -19,31 +18,6 @@ from riskcore.universe import Universe
 VOLS = 3  # per price move
 MIDDLE_TERM = 30.0  # days: where the volatility moves are stated, and where their power changes
 SETTLEMENT_WINDOW = 1_800.0  # seconds before expiry in which the delivery price is averaged
-STANDARD, EXTENDED = "standard", "extended"
-VOL_WORDS = {1.0: "vol up", 0.0: "vol same", -1.0: "vol down"}
-
-
-def columns(general: General) -> tuple[F64, F64, F64]:
-    """The columns, each (S,): share of the price range, extended move, volatility move.
-
-    A share is NaN in extended columns and an extended move is NaN in the others. Volatility
-    moves are +1 up, 0 same, -1 down, in the order up, same, down.
-    """
-    count = general.buckets_count
-    shares = np.repeat(np.arange(-count, count + 1) / count, VOLS)
-    extended = np.array(general.extended_moves)
-    vols = np.tile([1.0, 0.0, -1.0], 2 * count + 1)
-    return (
-        np.concatenate(([0.0], shares, np.full(len(extended), np.nan))),
-        np.concatenate(([np.nan], np.full(len(shares), np.nan), extended)),
-        np.concatenate(([0.0], vols, np.ones(len(extended)))),
-    )
-
-
-def moves(general: General, price_range: float) -> F64:
-    """Relative price move of an underlying in each column, (S,)."""
-    share, extended, _ = columns(general)
-    return np.where(np.isnan(share), extended, share * price_range)
 
 
 def grid(parameters: Parameters, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
@@ -51,63 +25,44 @@ def grid(parameters: Parameters, universe: Universe, market: MarketSnapshot) -> 
 
     Raises Unsupported without parameters of an underlying, MarketError without a volatility.
     """
-    general = parameters.general
-    share, extended, _ = columns(general)
-    vol_move = vol_moves(parameters)
+    columns = parameters.columns
     still = set(parameters.rules.usd_like)
-    ranges = {
-        name: parameters.portfolio(name).price_range
-        for name in universe.currencies
-        if name not in still
-    }
-    spot = np.ones((len(universe.currencies), len(share)))
+    moving = [name for name in universe.currencies if name not in still]
+    for name in moving:
+        parameters.portfolio(name)  # refused here, by name, while keys are missing
+    spot = np.ones((len(universe.currencies), len(columns.group)))
     for place, name in enumerate(universe.currencies):
-        if name in ranges:
-            spot[place] = 1 + moves(general, ranges[name])
+        if name in moving:
+            spot[place] = 1 + parameters.moves(name)
     forward = 1 + fade(parameters, universe, market)[:, np.newaxis] * (spot[universe.base] - 1)
-    first = next(iter(ranges.values()), 0.0)
     return ScenarioSet(
         universe,
-        labels(parameters, tuple(ranges)),
+        labels(parameters, moving),
         spot,
         forward,
-        _vols(parameters, universe, market, vol_move),
-        np.zeros(len(share)),
-        move=moves(general, first),
-        group=tuple(STANDARD if np.isnan(each) else EXTENDED for each in extended),
+        _vols(parameters, universe, market, columns.vol),
+        np.zeros(len(columns.group)),
+        move=parameters.moves(moving[0]) if moving else np.zeros(len(columns.group)),
+        group=columns.group,
     )
-
-
-def vol_moves(parameters: Parameters) -> F64:
-    """Volatility move of each column, (S,): +1 up, 0 same, -1 down."""
-    share, _, vol_move = columns(parameters.general)
-    if parameters.portfolio_rules.volatility_order == "down_same_up":
-        return np.where(np.isnan(share), vol_move, -vol_move)
-    return vol_move
 
 
 def labels(parameters: Parameters, underlyings: Sequence[str]) -> tuple[str, ...]:
     """The columns as a reader calls them, e.g. "−16 %, vol up", (S,)."""
-    general = parameters.general
-    ranges = [parameters.price_range(name) for name in underlyings]
-    texts = [_words(underlyings, ranges, row) for row in _rows(general, ranges)]
-    named = zip(texts, vol_moves(parameters).tolist(), strict=True)
-    return ("unmoved", *(f"{text}, {VOL_WORDS[vol]}" for text, vol in list(named)[1:]))
+    columns = parameters.columns
+    rows = [parameters.moves(name).tolist() for name in underlyings]
+    if len({parameters.price_range(name) for name in underlyings}) <= 1:
+        rows = rows[:1] or [[0.0] * len(columns.group)]
+    texts = [_words(underlyings, row) for row in zip(*rows, strict=True)]
+    named = zip(texts[1:], columns.words[1:], strict=True)
+    return ("unmoved", *(f"{text}, {vol}" for text, vol in named))
 
 
-def _rows(general: General, ranges: list[float]) -> list[list[float]]:
-    by_underlying = [moves(general, each).tolist() for each in ranges]
-    return [list(row) for row in zip(*by_underlying, strict=True)] or [[0.0]] * _count(general)
-
-
-def _count(general: General) -> int:
-    return len(columns(general)[0])
-
-
-def _words(underlyings: Sequence[str], ranges: list[float], row: list[float]) -> str:
-    if len(set(row)) <= 1 or len(set(ranges)) <= 1:
-        return percent(row[0])
-    return ", ".join(f"{name} {percent(each)}" for name, each in zip(underlyings, row, strict=True))
+def _words(underlyings: Sequence[str], moves: Sequence[float]) -> str:
+    if len(set(moves)) == 1:
+        return percent(moves[0])
+    named = zip(underlyings, moves, strict=True)
+    return ", ".join(f"{name} {percent(move)}" for name, move in named)
 
 
 def percent(move: float) -> str:

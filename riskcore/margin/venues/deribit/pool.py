@@ -19,10 +19,11 @@ from riskcore.margin.requirement import (
 )
 from riskcore.margin.venues.deribit import doubts, figures, grid
 from riskcore.margin.venues.deribit.account import Summary, own_equity, summaries
+from riskcore.margin.venues.deribit.assembly import risk_matrix
 from riskcore.margin.venues.deribit.bound import Parameters
 from riskcore.margin.venues.deribit.collateral import haircut_lines, pooled_equity, stressed
 from riskcore.margin.venues.deribit.figures import Required
-from riskcore.margin.venues.deribit.matrix import DECIMALS, RiskMatrix, risk_matrix
+from riskcore.margin.venues.deribit.matrix import DECIMALS, RiskMatrix
 from riskcore.margin.venues.deribit.orders import open_orders
 from riskcore.margin.venues.deribit.split import later, nearest_expiry
 from riskcore.margin.venues.deribit.tree import Scan, risk_matrix_margin, rounded

@@ -23,8 +23,9 @@ from riskcore.margin.venues.deribit.account import (
     refuse_unsupported,
     summaries,
 )
+from riskcore.margin.venues.deribit.assembly import risk_matrix
 from riskcore.margin.venues.deribit.bound import Parameters, parameters
-from riskcore.margin.venues.deribit.matrix import RiskMatrix, risk_matrix
+from riskcore.margin.venues.deribit.matrix import RiskMatrix
 from riskcore.margin.venues.deribit.parameters import (
     UNDERLYING,
     General,

@@ -11,9 +11,9 @@ from riskcore.holdings import Balance, Holdings, Position
 from riskcore.instruments import is_inverse
 from riskcore.margin.requirement import Component, Requirement
 from riskcore.margin.venues.deribit.account import Summary, summaries
+from riskcore.margin.venues.deribit.assembly import risk_matrix
 from riskcore.margin.venues.deribit.charges import charge
 from riskcore.margin.venues.deribit.figures import available_funds
-from riskcore.margin.venues.deribit.matrix import risk_matrix
 from riskcore.margin.venues.deribit.portfolio import DeribitPortfolio
 from riskcore.repricing import risk
 from riskcore.risk_array import Risk
