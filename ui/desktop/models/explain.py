@@ -5,7 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QT_TRANSLATE_NOOP,
+    QAbstractItemModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 
 from riskcore.margin.requirement import Component, Rule
 from ui.desktop.glossary import Glossary, title
@@ -23,12 +30,12 @@ SIGNS = {
     Rule.ROOT: "√",
 }
 MEANING = {
-    Rule.SUM: "the sum of the lines below it",
-    Rule.WORST: "the losses in the worst scenario, added up",
-    Rule.LARGER_OF: "the larger of the alternatives below it",
-    Rule.SMALLER_OF: "the smaller of the alternatives below it",
-    Rule.SCALED: "the first line below it, times a factor",
-    Rule.ROOT: "a square root, split so that its parts add up",
+    Rule.SUM: QT_TRANSLATE_NOOP("ExplainModel", "the sum of the lines below it"),
+    Rule.WORST: QT_TRANSLATE_NOOP("ExplainModel", "the losses in the worst scenario, added up"),
+    Rule.LARGER_OF: QT_TRANSLATE_NOOP("ExplainModel", "the larger of the alternatives below it"),
+    Rule.SMALLER_OF: QT_TRANSLATE_NOOP("ExplainModel", "the smaller of the alternatives below it"),
+    Rule.SCALED: QT_TRANSLATE_NOOP("ExplainModel", "the first line below it, times a factor"),
+    Rule.ROOT: QT_TRANSLATE_NOOP("ExplainModel", "a square root, split so that its parts add up"),
 }
 _CLAUSE = re.compile("[:;,] ")  # where a fact may end early
 
@@ -153,6 +160,13 @@ class ExplainModel(QAbstractItemModel):
         """Where a line stands."""
         return self.createIndex(line.row, 0, line.number)
 
+    def find(self, path: tuple[str, ...]) -> QModelIndex:
+        """The index of the line with this path, or an invalid one."""
+        for line in self._lines:
+            if line.path == path:
+                return self.index_of(line)
+        return QModelIndex()
+
     def find_term(self, term: str) -> QModelIndex:
         """The index of the first line of this term, those that count before those that lost."""
         found = [line for line in self._lines if line.component.term == term]
@@ -276,7 +290,9 @@ class ExplainModel(QAbstractItemModel):
         words = (
             self._glossary.get(component.term, ""),
             self.remark(line),
-            self.tr(MEANING[component.rule]) if line.lines and component.rule in MEANING else "",
+            self.tr(str(MEANING[component.rule]))
+            if line.lines and component.rule in MEANING
+            else "",
             component.source,
         )
         return "\n".join(each for each in words if each) or self.title(line)

@@ -1,6 +1,6 @@
 """Why the requirement is what it is: a tree whose every line is the sum of the lines below it."""
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QFontMetrics,
@@ -38,6 +38,7 @@ from ui.desktop.staleness import stale_seconds
 from ui.desktop.theme import Theme, row_height
 from ui.desktop.tree_chooser import MARGINS, Tree, TreeChooser
 
+SELECTED = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 NARROW = 340  # below so many pixels the tree steps in by less
 WIDE_STEP, NARROW_STEP = 13, 8
 
@@ -286,13 +287,15 @@ class ExplainPanel(QWidget):
         money = TreeAmounts(self._report, pool.requirement.currency, self._session.unit, component)
         self.model.set_words(self._glossary, money)
         self.delegate.rising_is_good = self._tree is Tree.EQUITY
+        line = self.model.line(self.view.currentIndex())
+        height = self.view.verticalScrollBar().value()
         kept = self.model.show(component)
         amount = money(component.amount, False)
         self.header.write(self.tr("Why {0}?").format(amount), amount)
         self._word()
         self.heading.setToolTip(f"{formats.full(component.amount)} {pool.requirement.currency}")
         if not kept:
-            self._settle()
+            self._settle(() if line is None else line.path, height)
         self._fit()
 
     def _show_fields(self, required: Requirement) -> None:
@@ -308,13 +311,20 @@ class ExplainPanel(QWidget):
         for column in (1, 2):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
 
-    def _settle(self) -> None:
-        """Open what the user opened, and what leads to the worst scenario unless he closed it."""
+    def _settle(self, path: tuple[str, ...], height: int) -> None:
+        """Open what the user opened, and what leads to the worst scenario unless he closed it.
+
+        path, height  what was selected and how far the view was scrolled: they stay
+        """
         self._settling = True
         for line in self.model.lines():
             opened = self._open.get(line.path, opens(line))
             self.view.setExpanded(self.model.index_of(line), opened)
         self._settling = False
+        if (current := self.model.find(path)).isValid():
+            self.view.selectionModel().setCurrentIndex(current, SELECTED)
+        self.view.executeDelayedItemsLayout()
+        self.view.verticalScrollBar().setValue(height)
 
     def _note_expanded(self, index: QModelIndex) -> None:
         self._note(index, opened=True)

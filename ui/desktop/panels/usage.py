@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PAUSE = 250  # milliseconds between two drawings: 4 Hz is what an eye can read
 DASHES = Qt.PenStyle.DashLine
 MINUTE = 60.0
-WINDOWS = (("15 min", 15 * MINUTE), ("1 h", 60 * MINUTE), ("6 h", 360 * MINUTE), ("all", None))
+SPANS: tuple[float | None, ...] = (15 * MINUTE, 60 * MINUTE, 360 * MINUTE, None)  # None: all
 
 
 class UsagePanel(QWidget):
@@ -37,15 +37,16 @@ class UsagePanel(QWidget):
         self._series: UsageSeries = self._history.series()
         self._plot: UsagePlot | None = None
         self._at: float | None = None
-        self._span: float | None = WINDOWS[0][1]
+        self._span: float | None = SPANS[0]
         name = self.tr("Margin usage over time")
         self.setAccessibleName(name)
         self.frame = ChartFrame(name, theme, self.numbers, self, newest_first=True)
         self.frame.refused.connect(session.refused)
         self.windows = QComboBox()
         self.windows.setAccessibleName(self.tr("How far back the chart goes"))
-        for words, _ in WINDOWS:
-            self.windows.addItem(self.tr(words))
+        words = (self.tr("15 min"), self.tr("1 h"), self.tr("6 h"), self.tr("all"))
+        for text, span in zip(words, SPANS, strict=True):
+            self.windows.addItem(text, span)
         self.windows.currentIndexChanged.connect(self.choose_window)
         self.frame.bar.insertWidget(1, self.windows)
         page = QVBoxLayout(self)
@@ -81,7 +82,7 @@ class UsagePanel(QWidget):
 
     def choose_window(self, row: int) -> None:
         """Show this much of the past."""
-        self._span = WINDOWS[row][1]
+        self._span = SPANS[row]
         self._draw()
 
     def numbers(self) -> Numbers:

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 
-from riskcore.margin.requirement import Component, Figure
+from riskcore.margin.requirement import Component, Figure, total
 from tests.ui.desktop.desk import Desk, look, report, requirement
 from ui.desktop.panels.explain import ExplainPanel, Tree
 
@@ -187,3 +187,23 @@ def test_a_tree_of_an_older_market_says_so(panel, desk) -> None:
     desk.refusal = "BTC has no index price in this market"
     desk.refused.emit(desk.refusal)
     assert panel.hint.text() == "stale 0.0 s"
+
+
+def test_selection_and_scroll_stay_when_a_line_comes_or_goes(panel, desk, qtbot) -> None:
+    panel.view.expandAll()
+    panel.resize(380, 200)
+    qtbot.wait(1)
+    click(panel, qtbot, "BTC-PERPETUAL")
+    height = panel.view.verticalScrollBar().value()
+    assert height > 0
+    for rounding in (0.001, None):
+        margin = requirement().initial
+        if rounding:
+            margin = total("initial_margin", *margin.parts, Component("rounding", rounding))
+        desk.answer(report(1.0, replace(requirement(), initial=margin)))
+        line = panel.model.line(panel.view.currentIndex())
+        assert line.component.term == "BTC-PERPETUAL"
+        assert panel.view.selectionModel().isRowSelected(
+            line.row, panel.view.currentIndex().parent()
+        )
+        assert panel.view.verticalScrollBar().value() == height
