@@ -64,6 +64,7 @@ ACTIONS = (
     Action("row.less", EDIT, _tr("One lot less"), "nudge_down", "Alt+Down", in_panel=True),
     Action("rows.filter", EDIT, _tr("Filter lines"), "filter_lines", "Ctrl+F", separated=True),
 
+    Action("view.menu", VIEW, _tr("Open the menu"), "open_menu", "F10", icon="menu"),
     Action("view.command", VIEW, _tr("Search or run a command…"), "search_commands", "Ctrl+K",
            icon="search"),
     Action("view.explain", VIEW, _tr("Explain the requirement"), "show_explain", "Ctrl+E"),

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -13,6 +14,9 @@ from ui.desktop.main_window import WINDOW, MainWindow
 from ui.desktop.player import Player
 from ui.desktop.ports import Services
 from ui.desktop.session import Session
+
+# Seconds a worker may keep the interpreter while the GUI thread waits for it, many times a frame.
+TURN = 0.000_5
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +38,7 @@ def run(services: Services, argv: list[str]) -> int:
 def application(argv: list[str], resources: Path) -> QApplication:
     """The Qt application in our style and with our fonts."""
     os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
+    sys.setswitchinterval(TURN)
     known = QApplication.instance()
     app = known if isinstance(known, QApplication) else QApplication(argv)
     app.setApplicationName("counterpoise")

@@ -28,6 +28,8 @@ class Chip(QAbstractButton):
 
     def show_choice(self, choice: str, note: str = "", role: str = "dim") -> None:
         """Name what is chosen."""
+        if (choice, note, role) == (self._choice, self._note, self._note_role):
+            return
         self._choice, self._note, self._note_role = choice, note, role
         self.setAccessibleName(f"{self._caption}: {choice} {note}".strip())
         self.setToolTip(f"{choice}\n{note}".strip())

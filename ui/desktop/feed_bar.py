@@ -18,6 +18,7 @@ from ui.desktop import formats
 from ui.desktop.icons import icon
 from ui.desktop.player import SPEEDS, Player
 from ui.desktop.theme import Theme
+from ui.desktop.ticker import Ticker
 
 DOT = 8
 TRACK = 64  # pixels of the slider
@@ -41,8 +42,8 @@ class FeedBar(QWidget):
         self.badge = QLabel(self.tr("synthetic"))
         self.badge.setToolTip(self.tr("These prices were made by a program, not recorded."))
         self.badge.hide()
-        self.clock = QLabel(formats.ABSENT)
-        self.clock.setAccessibleName(self.tr("Time of the market"))
+        self.clock = Ticker()
+        self.clock.setText(formats.ABSENT)
         self.play = self._button(self.tr("Play or pause"), "market.play")
         self.speed = QToolButton()
         self.speed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

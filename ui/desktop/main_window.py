@@ -63,8 +63,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Counterpoise")
         self.setDockNestingEnabled(True)
         self.setDockOptions(
-            QMainWindow.DockOption.AnimatedDocks
-            | QMainWindow.DockOption.AllowNestedDocks
+            QMainWindow.DockOption.AllowNestedDocks
             | QMainWindow.DockOption.AllowTabbedDocks
             | QMainWindow.DockOption.GroupedDragging
         )
@@ -156,6 +155,9 @@ class MainWindow(QMainWindow):
         panel.filter_lines()  # type: ignore[union-attr]
 
     # View
+
+    def open_menu(self) -> None:
+        self.top.menu_button.showMenu()
 
     def search_commands(self) -> None:
         search = CommandSearch(self._commands(), self.look, self)

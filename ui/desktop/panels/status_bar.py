@@ -5,36 +5,40 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from riskcore.query import Report
 from ui.desktop import formats
 from ui.desktop.session import Session
 from ui.desktop.theme import Theme
+from ui.desktop.ticker import Ticker
 
 OLD = 60.0  # seconds after which an input makes what is derived from it stale
 SECOND = 1_000  # milliseconds
 
 
-class Sentence(QLabel):
+class Sentence(Ticker):
     """A text that takes the room there is and ends in an ellipsis; all of it is in the tooltip."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
-    def say(self, text: str) -> None:
-        """Show a text."""
-        self.setText(text)
+    def setText(self, text: str) -> None:
+        """Say something else."""
+        super().setText(text)
         self.setToolTip(text)
-        self.setAccessibleName(text)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """The text, shortened when there is too little room."""
+        """The text at the right, shortened when there is too little room."""
         painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        shown = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.width()
+        )
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(
+            self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown
+        )
 
 
 class StatusBar(QWidget):
@@ -48,10 +52,8 @@ class StatusBar(QWidget):
         self._is_computing = False
         self.setAutoFillBackground(True)
         self.setAccessibleName(self.tr("Status bar"))
-        self.age, self.extent, self.time, self.save = (QLabel() for _ in range(4))
+        self.age, self.extent, self.time, self.save, self.clock = (Ticker() for _ in range(5))
         self.sentence = Sentence()
-        self.sentence.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.clock = QLabel()
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 4, 10, 4)
         row.setSpacing(18)
@@ -80,7 +82,8 @@ class StatusBar(QWidget):
         palette = self.palette()
         palette.setColor(self.backgroundRole(), theme.color("panel"))
         self.setPalette(palette)
-        for label in self.findChildren(QLabel):
+        labels = (self.age, self.extent, self.time, self.save, self.clock, self.sentence)
+        for label in labels:
             label.setFont(theme.words(12))
         self._write()
 
@@ -158,12 +161,9 @@ class StatusBar(QWidget):
         else:
             text, role = "", "dim"
         self._put(self.sentence, text, role)
-        self.sentence.say(text)
 
-    def _put(self, label: QLabel, text: str, role: str = "dim") -> None:
-        if label.text() != text:
-            label.setText(text)
-            label.setAccessibleName(text)
+    def _put(self, label: Ticker, text: str, role: str = "dim") -> None:
+        label.setText(text)
         palette = label.palette()
         if palette.color(label.foregroundRole()) != self._theme.color(role):
             palette.setColor(label.foregroundRole(), self._theme.color(role))

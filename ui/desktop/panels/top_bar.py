@@ -28,6 +28,7 @@ class TopBar(QWidget):
     ) -> None:
         super().__init__()
         self._session, self._resources, self._theme = session, resources, theme
+        self._named: object = None  # what the model's chip says
         self.setAutoFillBackground(True)
         self.setAccessibleName(self.tr("Top bar"))
         self.menu_button = self._tool(self.tr("Menu"), "")
@@ -86,6 +87,10 @@ class TopBar(QWidget):
     def show_report(self, report: Report) -> None:
         """Name the model, the date of its parameters and how exact it is."""
         result = report.results[0]
+        named = (result.title, result.calibration, result.label)
+        if named == self._named:
+            return
+        self._named = named
         dated = formats.date(result.calibration.dated) if result.calibration.dated else ""
         exact = exactness(result.label)
         note = " · ".join(part for part in (dated, exact) if part)
@@ -140,6 +145,7 @@ class TopBar(QWidget):
     def _show_account(self, _key: str = "") -> None:
         account = self._session.current
         if account is None:
+            self._named = None
             self.account.show_choice(self.tr("none"))
             self.model.show_choice(formats.ABSENT)
             return
@@ -149,6 +155,7 @@ class TopBar(QWidget):
         if report is not None and report.results[0].model == account.model:
             self.show_report(report)
         else:
+            self._named = None
             self.model.show_choice(self._session.model_title(account.model))
         self.fit()
 
