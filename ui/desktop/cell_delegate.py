@@ -164,6 +164,11 @@ class CellDelegate(QStyledItemDelegate):
         """Whether an editor is open."""
         return self._open.isValid()
 
+    def finish(self, editor: QWidget | None) -> None:
+        """Take what is being typed, if it can be taken."""
+        if isinstance(editor, QLineEdit) and self.is_open:
+            self._commit(editor)
+
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
         model = index.model()
         assert isinstance(model, GridModel)

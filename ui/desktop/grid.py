@@ -143,7 +143,8 @@ class GridView(QTableView):
         if alone == Qt.KeyboardModifier.ControlModifier:
             return event.key() == keys.Key_F
         named = (keys.Key_F2, keys.Key_Insert, keys.Key_Delete, keys.Key_Space, keys.Key_Escape)
-        return not alone.value and (event.key() in named or event.text().isprintable())
+        is_character = bool(event.text()) and event.text().isprintable()
+        return not alone.value and (event.key() in named or is_character)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._take_key(event):

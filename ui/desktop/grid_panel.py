@@ -34,6 +34,7 @@ class GridPanel(QWidget):
         super().__init__(parent)
         self.session, self.model = session, model
         self.is_computing = self._is_edited = False
+        self._said = ""
         self.setAccessibleName(name)
         model.setParent(self)
         self.view = GridView(model, theme)
@@ -122,9 +123,12 @@ class GridPanel(QWidget):
         return button
 
     def say(self, sentence: str) -> None:
-        """Show a refusal below the grid; an empty one takes it away."""
-        self.message.setText(sentence)
-        self.message.setVisible(bool(sentence))
+        """Show a refusal below the grid; without one, why there is no current report."""
+        self._said = sentence
+        shown = sentence or self.session.refusal
+        if shown != self.message.text() or bool(shown) != self.message.isVisible():
+            self.message.setText(shown)
+            self.message.setVisible(bool(shown))
 
     def apply(self, edit: Edit) -> None:
         """Make an edit."""
@@ -228,6 +232,7 @@ class GridPanel(QWidget):
 
     def _refresh(self, *_: object) -> None:
         self.show_report(self.session.report)
+        self.say(self._said)
 
     def _take_report(self, report: Report) -> None:
         self._is_edited = False
@@ -239,6 +244,7 @@ class GridPanel(QWidget):
             self._refresh()
 
     def _change_account(self, *_: object) -> None:
+        self.view.cells.finish(self.view.indexWidget(self.view.currentIndex()))
         self.model.hold(False)
         self.say("")
         self._refresh()
@@ -267,6 +273,7 @@ class GridPanel(QWidget):
         menu = QMenu(self.tr("Lines"), self)
         for text, keys, slot in self.line_actions():
             menu.addAction(f"{text}\t{keys}", slot)
+        menu.addMenu(self.view.fit.menu())
         return menu
 
     def line_actions(self) -> list[tuple[str, str, Callable[[], None]]]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from difflib import get_close_matches
 
 from riskcore.errors import InstrumentError, MarketError, Refusal
-from riskcore.holdings import Balance, Order, Position
+from riskcore.holdings import Balance, Order, Position, Side
 from riskcore.instruments import Instrument
 from riskcore.market import MarketSnapshot
 from riskcore.naming import directory
@@ -69,17 +69,25 @@ def names(venue: str, market: MarketSnapshot) -> list[str]:
 
 
 def position(text: str, venue: str, market: MarketSnapshot | None) -> Position:
-    """The position in a line like “BTC-27FEB26-60000-P -10 0.0418”. Raises Refusal."""
-    words = text.split()
+    """The position in a line like “BTC-27FEB26-60000-P -10 0.0418”. Raises Refusal.
+
+    `long` or `short` in it says which side of a hedged account it is; a short one is negative.
+    """
+    sides = [word.lower() for word in text.split() if word.lower() in (Side.LONG, Side.SHORT)]
+    words = [word for word in text.split() if word.lower() not in (Side.LONG, Side.SHORT)]
     name, figures = _told_apart(words, venue)
-    if not figures or len(figures) > 2:
+    if not figures or len(figures) > 2 or len(sides) > 1:
         raise TypedError(
             f"write a quantity after {name}, and an entry price after it if you like: "
             f"{name.upper()} -10"
         )
     found = instrument(name, venue, market)
     entry = price(figures[1], "an entry price") if len(figures) == 2 else None
-    return Position(found, number(figures[0], "a quantity"), entry)
+    quantity = number(figures[0], "a quantity")
+    if not sides:
+        return Position(found, quantity, entry)
+    side = Side(sides[0])
+    return Position(found, abs(quantity) * (1 if side is Side.LONG else -1), entry, side=side)
 
 
 def order(text: str, venue: str, market: MarketSnapshot | None) -> Order:

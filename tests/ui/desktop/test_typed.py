@@ -49,6 +49,12 @@ def test_a_position_is_a_name_a_quantity_and_perhaps_a_price() -> None:
     assert typed.position("+60 BTC-PERPETUAL", "deribit", MARKET).quantity == 60
 
 
+def test_a_position_of_a_hedged_account_names_its_side() -> None:
+    short = typed.position("short BTC-PERPETUAL 10", "deribit", MARKET)
+    assert (short.quantity, short.side) == (-10, "short")
+    assert typed.position("BTC-PERPETUAL 10 long", "deribit", MARKET).side == "long"
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

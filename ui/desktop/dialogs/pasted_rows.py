@@ -74,4 +74,5 @@ class PastedRows(QDialog):
             self.buttons.addButton(self.take, QDialogButtonBox.ButtonRole.AcceptRole)
             cancel.setAutoDefault(False)
             self.take.setDefault(True)
+        (self.take if good else cancel).setFocus()
         self.resize(820, 380)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -363,6 +363,41 @@ def test_explain_selects_an_instrument_even_in_a_folded_group(panel: PositionsPa
     assert panel.select_instrument(CALL)
     assert panel.model.rows[panel.view.currentIndex().row()].cells[0].text == CALL
     assert not panel.select_instrument("ETH-PERPETUAL")
+
+
+@pytest.mark.parametrize("key", [KEY.Key_F5, KEY.Key_F1, KEY.Key_K])
+def test_keys_of_the_window_pass_through(panel: PositionsPanel, key: Qt.Key) -> None:
+    control = CONTROL if key == KEY.Key_K else Qt.KeyboardModifier.NoModifier
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, key, control)
+    event.ignore()
+    panel.view.event(event)
+    assert not event.isAccepted()
+
+
+@pytest.mark.parametrize("key", [KEY.Key_Delete, KEY.Key_Space, KEY.Key_F2])
+def test_keys_of_the_grid_are_not_taken_by_the_window(panel: PositionsPanel, key: Qt.Key) -> None:
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.NoModifier)
+    event.ignore()
+    panel.view.event(event)
+    assert event.isAccepted()
+
+
+def test_what_is_typed_is_taken_before_another_account_is_shown(panel: PositionsPanel) -> None:
+    choose(panel, PUT, QUANTITY)
+    typing(panel.view, "-7")
+    panel.session.select("empty")
+    desk_now = panel.session.accounts["desk"].holdings.positions
+    assert {each.instrument.name: each.quantity for each in desk_now}[PUT] == -7
+    assert panel.session.current.key == "empty"
+    assert [row.kind for row in panel.model.rows] == [Kind.ENTRY]
+
+
+def test_why_nothing_is_computed_stands_below_the_grid(panel: PositionsPanel, qtbot: QtBot) -> None:
+    panel.session.show_market(listed().restricted(listed().universe.instruments[:2]))
+    qtbot.waitUntil(lambda: "has no mark price" in panel.message.text(), timeout=20_000)
+    assert all(row.is_faded for row in panel.model.rows if row.kind is Kind.LINE)
+    panel.session.show_market(listed())
+    qtbot.waitUntil(lambda: not panel.message.isVisible(), timeout=20_000)
 
 
 def test_another_account_shows_its_own_lines(panel: PositionsPanel) -> None:
