@@ -90,3 +90,16 @@ def test_trigger_is_maintenance_over_equity_at_one() -> None:
     assert found.trigger.level == 1.0
     assert found.trigger.figure == pytest.approx(found.maintenance.amount / 0.1)
     assert found.trigger.reached
+
+
+def test_equity_says_what_options_it_leaves_out_and_at_which_index() -> None:
+    name = "BTC-27MAR26-60000-P"
+    priced = market(name, mark={name: 0.02})
+    held = holdings({name: 10.0}, {"BTC": 1.0})
+    own = answer(bound("deribit/standard"), held, priced).equity
+    assert own.because == "without options worth 0.2"
+    (coin,) = answer(bound("deribit/cross-standard"), held, priced).equity.parts
+    assert coin.because == "BTC at 70,000 USD; without options worth 14,000"
+    whole = answer(bound("deribit/portfolio"), held, priced).equity
+    assert whole.because == ""
+    assert [each.term for each in whole.parts] == ["cash_balance", "options_value"]

@@ -4,9 +4,11 @@ from datetime import timedelta
 from math import exp, fsum
 from typing import Any
 
+import numpy as np
 import pytest
 
 from riskcore.instruments import Option, Right
+from riskcore.margin.venues.deribit.assembly import risk_matrix
 from riskcore.repricing import risk
 from tests.builders import NOON, holdings, instrument, market
 from tests.riskcore.margin.venues.deribit.desk import answer, bound, days, line
@@ -226,3 +228,45 @@ def test_extended_dampener_grows_with_the_distance_beyond_the_matrix() -> None:
     assert "extended table" in found.label
     later = NOON + timedelta(hours=1)
     assert answer(bound("deribit/portfolio", at=later), held, priced) == found
+
+
+def test_delta_that_is_shocked_is_reduced_to_zero_at_most() -> None:
+    names = ("BTC-PERPETUAL", "BTC-27FEB26-10000-C", "BTC-27FEB26-990000-P")
+    priced = market(*names, vol=0.1)
+    model = bound("deribit/portfolio")
+    moved = risk(priced, model.scenarios(priced.universe, priced))
+    matrix = risk_matrix(model.parameters, moved, "BTC", (), pooled=False)
+    coin = 70_000.0
+    books = {
+        (2 * coin, 0.0, 0.0): 2.0,
+        (2 * coin, 3.0, 0.0): 2.0,  # a long call adds nothing to a long future
+        (2 * coin, 0.0, 0.5): 1.5,
+        (2 * coin, 0.0, 3.0): 0.0,
+        (-2 * coin, 0.5, 0.0): -1.5,
+        (-2 * coin, 0.0, 3.0): -2.0,
+        (0.0, 3.0, 0.0): 0.0,
+        (0.0, -3.0, 0.0): -3.0,
+        (2 * coin, 1.0, 2.0): 1.0,  # the long options net first
+    }
+    rows = [matrix.names.index(name) for name in names]
+    for book, expected in books.items():
+        quantity = np.zeros((1, len(names)))
+        quantity[0, rows] = book
+        coins, _ = matrix.effective_delta(quantity)
+        assert coins[0, 0] == pytest.approx(expected, abs=1e-12), book
+
+
+def test_own_equity_of_a_position_stands_in_its_own_line() -> None:
+    """Not in the collateral's: a coin option in a cross pool gains with the coin it is worth."""
+    name = "BTC-27MAR26-60000-P"
+    priced = market(name, mark={name: 0.1})
+    held = holdings({name: 2.0}, {"BTC": 1.0})
+    found = answer(bound("deribit/cross-portfolio"), held, priced)
+    cash = line(found, "collateral_equity")
+    column = found.losses.worst[0]
+    move = found.losses.move[column]
+    assert cash.amount == pytest.approx(-1.0 * 70_000 * move)
+    (vector,) = (row for each, row in found.losses.positions if each == name)
+    assert line(found, name).amount == pytest.approx(-vector[column])
+    total = line(found, "netting_set")
+    assert total.amount == pytest.approx(-found.losses.profit[0][column])

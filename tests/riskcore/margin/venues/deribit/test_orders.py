@@ -47,10 +47,10 @@ def test_bought_option_reserves_its_premium_and_a_sold_one_its_margin() -> None:
     name = "BTC-27MAR26-60000-P"
     priced = market(name, mark={name: 0.02})
     option = instrument(name)
-    buy = Holdings((), {"BTC": Balance(1.0)}, (Order(option, 3.0, 0.019),))
+    buy = Holdings((), {"BTC": Balance(1.0)}, (Order(option, 0.5, 0.019),))
     sell = Holdings((), {"BTC": Balance(1.0)}, (Order(option, -3.0, 0.021),))
     model = bound("deribit/standard")
-    assert answer(model, buy, priced).headline.amount == pytest.approx(3 * 0.019)
+    assert answer(model, buy, priced).headline.amount == pytest.approx(0.5 * 0.019)
     assert answer(model, sell, priced).headline.amount == pytest.approx(3 * (0.10 + 0.02))
 
 
