@@ -99,6 +99,8 @@ class CellDelegate(QStyledItemDelegate):
         painter.drawText(space, LEFT, text)
         if row.note and is_first:
             space.setLeft(left + metrics.horizontalAdvance(text) + PADDING)
+            if space.width() < 3 * PADDING:
+                return
             painter.setFont(self._notes)
             painter.setPen(self._ink["mute"])
             note = self._note_metrics.elidedText(

@@ -95,7 +95,7 @@ class ColumnFit(QObject):
         column = self._model.columns[at]
         if column.name in self._widths:
             return self._widths[column.name]
-        header = self._header.horizontalAdvance(column.title) + 2 * PADDING
+        header = self._header.horizontalAdvance(self._model.header_text(at)) + 2 * PADDING
         metrics = self._figures if column.is_figure else self._words
         longest = self._longest[at] if at < len(self._longest) else 0
         content = max(

@@ -59,6 +59,7 @@ class GridView(QTableView):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
+        header.setSortIndicatorShown(False)  # the style draws its arrow over right-aligned words
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in these colours and fonts from now on."""

@@ -131,6 +131,7 @@ class GridModel(QAbstractTableModel):
         """Order the lines by a column, inside their groups; -1 is the reading order."""
         self._sorted_by = None if column < 0 else (column, order == Qt.SortOrder.DescendingOrder)
         self._rearrange()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
 
     def filter_by(self, column: int, text: str) -> None:
         """Show only lines that match in this column. Raises Refusal for a bad comparison."""
@@ -190,12 +191,19 @@ class GridModel(QAbstractTableModel):
         column = self.columns[section]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return column.title
+                return self.header_text(section)
             case Qt.ItemDataRole.ToolTipRole:
                 return column.tip or None
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(column)
         return None
+
+    def header_text(self, section: int) -> str:
+        """The title of a column, with an arrow when the lines are sorted by it."""
+        title = self.columns[section].title
+        if self._sorted_by is None or self._sorted_by[0] != section:
+            return title
+        return f"{title} {'↓' if self._sorted_by[1] else '↑'}"
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():

@@ -26,7 +26,9 @@ class PositionsPanel(GridPanel):
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, PositionsModel(), self.tr("Positions"), parent)
         self.view.cells.completion = Completion(self._names, self)
-        self._grouping = self.tool("", self.toggle_grouping, self.tr("Group lines, or not"))
+        self._grouping = self.tool(
+            "", self.toggle_grouping, self.tr("Group by underlying and expiry")
+        )
         self.tool(
             self.tr("paste from spreadsheet"), self.paste, self.tr("Paste from a spreadsheet")
         )
@@ -189,8 +191,9 @@ class PositionsPanel(GridPanel):
         return [] if account is None or market is None else typed.names(account.venue, market)
 
     def _say_grouping(self) -> None:
-        grouped = self.tr("grouped by underlying, expiry")
-        self._grouping.setText(grouped if self.model.is_grouped else self.tr("not grouped"))
+        self._grouping.setText(
+            self.tr("grouped") if self.model.is_grouped else self.tr("not grouped")
+        )
 
     def _with_members(self, keys: Sequence[Hashable]) -> list[Hashable]:
         """These keys, a group's replaced by those of its lines."""
