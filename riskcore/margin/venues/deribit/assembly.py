@@ -58,10 +58,10 @@ def risk_matrix(
     damper = np.where(parameters.columns.is_extended, beyond * dampers[:, np.newaxis] / price, 0.0)
     least = _values(parameters, underlyings, traded, "min_annualised_move")[owned]
     yearly = _values(parameters, underlyings, traded, "annualised_move_risk")[owned]
-    roll_rate = np.maximum(least, _yearly_moves(parameters, risk, inside, yearly))
+    grown = _grown(parameters, risk, inside, yearly)
     delta = _deltas(parameters, risk, inside)
     quote = np.array([market.usd(universe.currencies[each]) for each in universe.quote[inside]])
-    roll = delta * roll_rate * index[owned] * quote / usd
+    roll = delta * np.maximum(least, grown) * index[owned] * quote / usd
     bucket_names = [_bucket(each) for each in instruments]
     buckets = tuple(dict.fromkeys(bucket_names))
     increments = _values(parameters, underlyings, traded, "m_inc")
@@ -80,7 +80,8 @@ def risk_matrix(
         np.array([buckets.index(each) for each in bucket_names] + [-1] * len(coins), np.int64),
         buckets,
         np.concatenate([roll, blank]),
-        np.concatenate([roll_rate, blank]),
+        np.concatenate([least, blank]),
+        np.concatenate([grown, blank]),
         np.concatenate([delta, blank]),
         _homes(instruments, coins),
         np.concatenate([universe.is_option[inside], blank > 0]),
@@ -92,7 +93,6 @@ def risk_matrix(
         usd,
         parameters.portfolio_rules.offset,
         len(inside),
-        np.concatenate([roll_rate > least, blank > 0]),
     )
 
 
@@ -147,7 +147,7 @@ def _equity(parameters: Parameters, currency: str, moves: F64) -> F64:
     return profit
 
 
-def _yearly_moves(parameters: Parameters, risk: Risk, rows: Ints, yearly: F64) -> F64:
+def _grown(parameters: Parameters, risk: Risk, rows: Ints, yearly: F64) -> F64:
     """The yearly move of each contract over its time to expiry, (I,); none for a perpetual."""
     tau = np.nan_to_num(risk.universe.tau(risk.market.seconds)[rows], nan=0.0)
     if parameters.portfolio_rules.roll_shock == "linear":

@@ -44,7 +44,7 @@ def portfolio_label(
     if any(isinstance(each.instrument, Option) for each in holdings.positions):
         found.append("option revaluation")
     held = quantity != 0
-    if (held & matrix.far).any():
+    if (held & (matrix.grown > matrix.least)).any():
         found.append("roll shock of far expiries")
     if matrix.delta_shock(quantity[np.newaxis]).any():
         found.append("delta shock")

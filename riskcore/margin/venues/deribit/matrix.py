@@ -26,7 +26,7 @@ class RiskMatrix:
     bucket       (K,)    roll-shock bucket, -1 for coins
     buckets      names of the buckets
     roll         (K,)    roll shock of one unit
-    roll_rate    (K,)    share of the delta
+    least, grown (K,)    the two moves of a delta of which the larger is charged
     delta        (K,)    coins of one unit that enter roll and delta shock
     home         (K,)    the coin's row in whose equity an instrument's value counts, -1 for none
     """
@@ -42,7 +42,8 @@ class RiskMatrix:
     bucket: Ints
     buckets: tuple[str, ...]
     roll: F64
-    roll_rate: F64
+    least: F64
+    grown: F64
     delta: F64
     home: Ints
     option: Bools
@@ -54,7 +55,6 @@ class RiskMatrix:
     usd: float  # price of the pool's currency in USD
     offset: str
     instruments: int  # the first rows; the others are coins
-    far: Bools  # (K,) whose roll shock depends on the time to expiry
     _gather: F64 = field(init=False, repr=False)  # (K, buckets)
     _belongs: F64 = field(init=False, repr=False)  # (K, N)
 

@@ -25,7 +25,7 @@ from riskcore.margin.venues.deribit.collateral import haircut_lines, pooled_equi
 from riskcore.margin.venues.deribit.figures import Required
 from riskcore.margin.venues.deribit.matrix import DECIMALS, RiskMatrix
 from riskcore.margin.venues.deribit.orders import open_orders
-from riskcore.margin.venues.deribit.split import later, nearest_expiry
+from riskcore.margin.venues.deribit.split import later
 from riskcore.margin.venues.deribit.tree import Scan, risk_matrix_margin, rounded
 from riskcore.risk_array import Risk
 from riskcore.universe import USD
@@ -66,7 +66,8 @@ class Pool:
             source=SOURCE,
         )
         maintenance = self._maintenance(margin, haircut["maintenance"])
-        required = self._required(matrix, initial.amount, maintenance.amount)
+        kept = later(self.holdings)
+        required = self._required(matrix, kept, initial.amount, maintenance.amount)
         return Requirement(
             pool=name,
             currency=name,
@@ -85,7 +86,7 @@ class Pool:
             ),
             notes=doubts.portfolio_notes(self.parameters, self.holdings, matrix, self.accounts),
             worst_scenario=scan.words,
-            figures=self._figures(equity.amount, required),
+            figures=self._figures(equity.amount, required, kept),
             losses=_losses(matrix, quantity, own, labels, scan, self.risk),
         )
 
@@ -137,11 +138,12 @@ class Pool:
     def _factor(self) -> float:
         return self.parameters.general.mm_factor
 
-    def _required(self, matrix: RiskMatrix, initial: float, maintenance: float) -> Required:
+    def _required(
+        self, matrix: RiskMatrix, kept: Holdings, initial: float, maintenance: float
+    ) -> Required:
         factor = self.parameters.pooling.close_out_factor
-        if nearest_expiry(self.holdings) is None:  # nothing goes
+        if kept is self.holdings:  # nothing goes
             return Required(initial, maintenance, initial, maintenance, factor)
-        kept = later(self.holdings)
         margin = float(matrix.margin(self._book(matrix, kept)[np.newaxis])[0])
         orders = open_orders(self.parameters, self.risk.market, kept, self.currency)
         haircut = {term: each.amount if each else 0.0 for term, each in self._haircut().items()}
@@ -150,9 +152,11 @@ class Pool:
         remaining = self._factor * margin + haircut["maintenance"]
         return Required(initial, maintenance, projected, remaining, factor)
 
-    def _figures(self, margin_balance: float, required: Required) -> tuple[Figure, ...]:
-        gone = summaries(later(self.holdings), self.risk)
-        projected = {name: gone.get(name, Summary(name)) for name in self.accounts}
+    def _figures(
+        self, margin_balance: float, required: Required, kept: Holdings
+    ) -> tuple[Figure, ...]:
+        left = summaries(kept, self.risk)
+        projected = {name: left.get(name, Summary(name)) for name in self.accounts}
         if self.currency is not None:
             own = self.accounts[self.currency]
             return figures.segregated(own, projected[self.currency], margin_balance, required)

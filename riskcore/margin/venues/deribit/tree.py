@@ -156,7 +156,8 @@ def _roll(matrix: RiskMatrix, quantity: F64) -> Component:
             for row, amount in zip(rows, amounts, strict=True)
         ]
         net = float(quantity[rows] @ matrix.delta[rows])
-        because = f"{name}: net delta {net:,.8g} × {matrix.roll_rate[rows[0]]:.6g}"
+        least, grown = float(matrix.least[rows[0]]), float(matrix.grown[rows[0]])
+        because = f"{name}: net delta {net:,.8g} × max({least:g}, {grown:.6g})"
         lines.append(total("expiry_roll_shock", *parts, because=because))
     because = "net delta of every expiry on its own, never netted across expiries"
     return total("roll_shock", *lines, because=because, source=SIMULATE)
@@ -168,15 +169,17 @@ def _delta(matrix: RiskMatrix, quantity: F64) -> Component:
     coins, _ = matrix.effective_delta(book)
     lines = []
     for place, shock in enumerate(shocks):
-        delta = float(coins[0, place])
-        value = abs(delta) * float(matrix.index[place])
-        threshold = float(matrix.threshold[place])
-        because = f"{matrix.underlyings[place]}: delta worth {value:,.8g} USD"
         if shock == 0:
             continue
+        delta = float(coins[0, place])
+        value = abs(delta) * float(matrix.index[place])
+        charge = f"({value:,.8g} − {matrix.threshold[place]:,.8g}) × {abs(delta):,.8g}"
+        charge += f" × {matrix.increment[place]:g}"
+        because = (
+            f"{matrix.underlyings[place]}: min({charge}, {matrix.cap[place]:g} × {value:,.8g})"
+        )
         parts = _delta_parts(matrix, quantity, place, delta, shock)
-        because += f", {value - threshold:,.8g} above the threshold"
-        lines.append(total("large_delta_shock", *parts, because=because))
+        lines.append(total("large_delta_shock", *parts, because=f"{because} USD"))
     because = "" if lines else "no delta above its threshold"
     return total("delta_shock", *lines, because=because, source=SIMULATE)
 

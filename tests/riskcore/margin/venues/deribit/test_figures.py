@@ -103,3 +103,11 @@ def test_equity_says_what_options_it_leaves_out_and_at_which_index() -> None:
     whole = answer(bound("deribit/portfolio"), held, priced).equity
     assert whole.because == ""
     assert [each.term for each in whole.parts] == ["cash_balance", "options_value"]
+
+
+def test_nothing_is_available_or_withdrawable_below_the_requirement() -> None:
+    priced = market("BTC-PERPETUAL")
+    held = holdings({"BTC-PERPETUAL": 70_000.0}, {"BTC": 0.01})
+    fields = figures(answer(bound("deribit/portfolio"), held, priced))
+    assert fields["available_funds"] == 0.0
+    assert fields["available_withdrawal_funds"] == 0.0
