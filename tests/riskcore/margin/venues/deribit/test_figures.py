@@ -1,10 +1,12 @@
 """Account fields, equity and trigger."""
 
+from dataclasses import replace
+
 import pytest
 
 from riskcore.holdings import Balance, Holdings, Order, Position
-from tests.builders import holdings, instrument, market
-from tests.riskcore.margin.venues.deribit.desk import answer, bound, figures
+from tests.builders import INDEX, holdings, instrument, market
+from tests.riskcore.margin.venues.deribit.desk import answer, bound, figures, orders
 
 
 def test_projected_figures_leave_out_the_nearest_expiry_and_its_orders() -> None:
@@ -111,3 +113,20 @@ def test_nothing_is_available_or_withdrawable_below_the_requirement() -> None:
     fields = figures(answer(bound("deribit/portfolio"), held, priced))
     assert fields["available_funds"] == 0.0
     assert fields["available_withdrawal_funds"] == 0.0
+
+
+@pytest.mark.parametrize("where", ["initial", "both"])
+@pytest.mark.parametrize("name", ["deribit/cross-portfolio", "deribit/cross-standard"])
+def test_projected_figures_keep_other_orders_and_haircuts(name: str, where: str) -> None:
+    near, far = "BTC_USDC-13FEB26", "BTC_USDC-27FEB26"
+    index = {**INDEX, "USYC": 1.1}
+    priced = market(near, far, "BTC-PERPETUAL", index=index)
+    balances = {"USDC": 1e6, "USYC": 1e5}
+    held = replace(holdings({near: -3.0, far: 2.0}, balances), orders=orders(70_000.0))
+    rest = replace(holdings({far: 2.0}, balances), orders=orders(70_000.0))
+    model = bound(name, {"haircut_in": where})
+    now, then = answer(model, held, priced), answer(model, rest, priced)
+    fields = {each.term: each.amount for each in now.figures if each.unit == "USD"}
+    assert fields["total_projected_initial_margin_usd"] == pytest.approx(then.headline.amount)
+    kept = fields["total_projected_maintenance_margin_usd"]
+    assert kept == pytest.approx(then.maintenance.amount)
