@@ -15,11 +15,11 @@ DECIMALS = {"BTC": 8, "ETH": 6}  # as the venue prints them; money of every othe
 def account_fields(
     figures: Sequence[Figure], glossary: Glossary, titles: tuple[str, str, str]
 ) -> Numbers:
-    """Field, amount and currency, in the venue's own order and units."""
+    """Field, amount and currency, in the venue's own order and units; an amount names its own."""
 
     def written(row: float) -> str:
         figure = figures[int(row)]
-        return formats.fixed(figure.amount, DECIMALS.get(figure.unit, 2))
+        return f"{formats.fixed(figure.amount, DECIMALS.get(figure.unit, 2))} {figure.unit}"
 
     def exact(row: float) -> str:
         return formats.full(figures[int(row)].amount)

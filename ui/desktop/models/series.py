@@ -75,10 +75,13 @@ class NumbersModel(QAbstractTableModel):
         """What is shown."""
         return self._numbers
 
+    def titles(self) -> list[str]:
+        """What stands above the columns."""
+        return [column.title for column in self._numbers.columns]
+
     def show(self, numbers: Numbers) -> None:
         """Show other numbers; a selection stays when only cells or rows at the end changed."""
-        titles = [column.title for column in numbers.columns]
-        same = titles == [column.title for column in self._numbers.columns]
+        same = self.titles() == [column.title for column in numbers.columns]
         if same and numbers.length == self._numbers.length:
             self._numbers = numbers
             last = self.index(self.rowCount() - 1, self.columnCount() - 1)

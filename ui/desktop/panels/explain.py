@@ -133,7 +133,9 @@ class ExplainPanel(QWidget):
         table.setShowGrid(False)
         table.setTabKeyNavigation(False)
         table.setFrameShape(QTableView.Shape.NoFrame)
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         table.horizontalHeader().hide()
         return table
 
@@ -158,7 +160,7 @@ class ExplainPanel(QWidget):
         self.hint.setFont(theme.words(SMALL))
         self.fields.setFont(theme.words(12))
         height = row_height(self.fields.fontMetrics()) - 4
-        self.fields.verticalHeader().setDefaultSectionSize(height)
+        self.fields.verticalHeader().setMinimumSectionSize(height)
         self.toggle.setFont(theme.words(12))
         self._fit()
 
@@ -179,6 +181,8 @@ class ExplainPanel(QWidget):
             self.tr("every line is the sum of the lines below it"),
             self.tr("a line is the sum of those below"),
         )
+        if self.toggle.isChecked():
+            texts = (self.tr("as the venue reports them"),)
         if seconds is not None:
             texts = (self.tr("stale {0}").format(formats.age(seconds)),)
         metrics = QFontMetrics(self.hint.font())
@@ -199,7 +203,6 @@ class ExplainPanel(QWidget):
 
     def show_term(self, term: str) -> None:
         """Open on a term: its own tree, or the first tree in which it stands."""
-        self.toggle.setChecked(False)
         here = [each for each in Tree if each.value == term]
         trees = here or [self._tree, *(each for each in Tree if each is not self._tree)]
         before = self._tree
@@ -231,6 +234,7 @@ class ExplainPanel(QWidget):
 
     def _show_tree(self, tree: str) -> None:
         self._tree = Tree(tree)
+        self.toggle.setChecked(False)
         self._write()
 
     def _choose_pool(self, _row: int) -> None:
@@ -308,8 +312,8 @@ class ExplainPanel(QWidget):
         self.fields_model.show(account_fields(required.figures, self._glossary, titles))
         header = self.fields.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in (1, 2):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        header.hideSection(2)  # the amount says its currency
 
     def _settle(self, path: tuple[str, ...], height: int) -> None:
         """Open what the user opened, and what leads to the worst scenario unless he closed it.

@@ -94,8 +94,8 @@ class UsagePanel(QWidget):
                 Column(self.tr("Time (UTC)"), series.time, written_instant, written_instant),
                 Column(self.tr("Initial usage"), series.initial, usage),
                 Column(self.tr("Maintenance usage"), series.maintenance, usage),
-                Column(self.tr("Stand-alone sum of equity"), series.alone, usage),
-                Column(self.tr("Trigger at initial usage"), series.trigger, usage),
+                Column(self.tr("Stand-alone usage"), series.alone, usage),
+                Column(self.tr("Trigger"), series.trigger, usage),
             )
         )
 

@@ -126,8 +126,18 @@ class ChartFrame(QWidget):
 
     def refresh(self) -> None:
         """The numbers changed: the table takes them up if it is seen."""
-        if self.toggle.isChecked():
-            self.model.show(self._numbers())
+        if not self.toggle.isChecked():
+            return
+        titles = self.model.titles()
+        self.model.show(self._numbers())
+        if self.model.titles() != titles:
+            self._fit_heads()
+
+    def _fit_heads(self) -> None:
+        """No column narrower than its title; what does not fit is scrolled to."""
+        header = self.table.horizontalHeader()
+        widest = max(map(header.fontMetrics().horizontalAdvance, self.model.titles()), default=0)
+        header.setMinimumSectionSize(widest + 2 * MARGIN + 4)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
@@ -136,6 +146,7 @@ class ChartFrame(QWidget):
         self.table.horizontalHeader().setFont(theme.words(12))
         metrics = self.table.fontMetrics()
         self.table.verticalHeader().setDefaultSectionSize(row_height(metrics) - 2)
+        self._fit_heads()
 
     def copy(self) -> None:
         """Copy the selected rows of the table, else all numbers."""

@@ -88,3 +88,10 @@ def test_copying_without_a_selection_takes_every_row(frame) -> None:
 def test_switch_and_table_say_whose_they_are(frame) -> None:
     assert frame.toggle.accessibleName() == "Margin usage as a table"
     assert frame.table.accessibleName() == "Numbers of Margin usage"
+
+
+def test_no_title_of_the_table_is_cut(frame, qtbot) -> None:
+    frame.resize(60, 200)
+    qtbot.mouseClick(frame.toggle, Qt.MouseButton.LeftButton)
+    header = frame.table.horizontalHeader()
+    assert header.sectionSize(0) >= header.fontMetrics().horizontalAdvance("Usage") + 16
