@@ -1,6 +1,8 @@
 """The cells of the scenario matrix."""
 
 import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor
 
 from tests.ui.desktop.desk import look
 from ui.desktop.plots.matrix_grid import READABLE, Board, Cell, MatrixGrid, contrast
@@ -16,6 +18,13 @@ def board(*shares: float) -> Board:
     return Board(tuple("head" for _ in shares), ("vol up",), cells)
 
 
+def ground(grid: MatrixGrid, column: int) -> QColor:
+    """The colour of a cell beside its figure."""
+    image = grid.grab().toImage()
+    corner = grid.place_rect((0, column)).topLeft() + QPointF(6, 6)
+    return image.pixelColor((corner * image.devicePixelRatio()).toPoint())
+
+
 @pytest.mark.parametrize("name", ["dark", "light"])
 @pytest.mark.parametrize("colour_blind", [False, True])
 @pytest.mark.parametrize("share", [-1.0, -0.5, 0.5, 1.0])
@@ -25,9 +34,7 @@ def test_figures_are_readable_on_every_colour(qtbot, name, colour_blind, share) 
     qtbot.addWidget(grid)
     grid.resize(300, 120)
     grid.show_board(board(share, 0.0))
-    place = grid.place_rect((0, 0))
-    colour = grid.grab().toImage().pixelColor(int(place.left()) + 6, int(place.top()) + 6)
-    assert contrast(theme.color("text"), colour) >= READABLE - 0.05
+    assert contrast(theme.color("text"), ground(grid, 0)) >= READABLE - 0.05
 
 
 def test_larger_amounts_have_stronger_colours(qtbot) -> None:
@@ -36,14 +43,7 @@ def test_larger_amounts_have_stronger_colours(qtbot) -> None:
     qtbot.addWidget(grid)
     grid.resize(400, 120)
     grid.show_board(board(-0.1, -0.4, -1.0))
-    image = grid.grab().toImage()
-    reds = [
-        image.pixelColor(
-            int(grid.place_rect((0, column)).left()) + 6,
-            int(grid.place_rect((0, column)).top()) + 6,
-        ).red()
-        for column in range(3)
-    ]
+    reds = [ground(grid, column).red() for column in range(3)]
     assert reds == sorted(reds)
     assert len(set(reds)) == 3
 
