@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.builders import holdings, market
-from tests.riskcore.margin.venues.deribit.desk import answer, bound
+from tests.riskcore.margin.venues.deribit.desk import answer, bound, line
 
 
 @pytest.mark.parametrize(("rule", "reference"), [("index", 70_000.0), ("forward", 80_000.0)])
@@ -55,3 +55,22 @@ def test_kinds_of_futures_without_a_tier_keep_the_linear_rate_and_say_so() -> No
     assert found.headline.amount == pytest.approx(expected)
     assert "margin of BTC inverse futures" in found.label
     assert "margin of ETH perpetuals" in found.label
+
+
+def test_what_a_short_put_was_compared_with_is_in_the_currency_of_the_pool() -> None:
+    name = "BTC-27MAR26-60000-P"
+    priced = market(name, mark={name: 0.02})
+    for model, price in (("deribit/standard", 1.0), ("deribit/cross-standard", 70_000.0)):
+        found = answer(bound(model), holdings({name: -2.0}), priced)
+        leaf = line(found, name)
+        assert leaf.amount == pytest.approx(2 * 0.12 * price)
+        assert [each.amount for each in leaf.considered] == pytest.approx([2 * 0.095 * price])
+
+
+def test_charge_says_the_figures_of_its_formula() -> None:
+    linear, inverse = "BTC_USDC-PERPETUAL", "BTC-PERPETUAL"
+    priced = market(linear, inverse)
+    book = holdings({linear: 2.0, inverse: 140_000.0})
+    found = answer(bound("deribit/cross-standard"), book, priced)
+    assert line(found, linear).because == "(0.02 + 5e-05 × 2 BTC) × 2 BTC × 70,000"
+    assert line(found, inverse).because == "(0.02 + 5e-05 × 2 BTC) × 2 BTC"

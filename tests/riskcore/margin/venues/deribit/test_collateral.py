@@ -96,3 +96,12 @@ def test_usd_like_currencies_are_a_switch() -> None:
     )
     found = answer(stressed, held, priced)
     assert found.losses.sets == ("BTC", "USDT")
+
+
+def test_coin_of_which_no_haircut_is_known_counts_in_full_with_a_note() -> None:
+    priced = market("BTC-PERPETUAL", index={"BTC": 70_000.0, "SOL": 90.0})
+    held = holdings({"BTC-PERPETUAL": 7_000.0}, {"SOL": 10.0})
+    found = answer(bound("deribit/cross-standard"), held, priced)
+    assert all(each.term != "collateral_haircut" for each in found.headline.walk())
+    assert "the haircut of SOL is not known: none is taken" in found.notes
+    assert found.equity.amount == pytest.approx(900)

@@ -77,6 +77,10 @@ def test_delta_of_an_option_is_blacks_or_less_its_premium() -> None:
     net = answer(bound("deribit/portfolio", {"option_delta": "net_transaction"}), held, priced)
     assert line(black, "roll_shock").amount == pytest.approx(0.01)
     assert line(net, "roll_shock").amount == pytest.approx(0.01 * (1 - 0.857))
+    future = holdings({"BTC-PERPETUAL": 70_000.0})
+    model = bound("deribit/portfolio", {"option_delta": "net_transaction"})
+    unchanged = answer(model, future, market("BTC-PERPETUAL"))
+    assert line(unchanged, "roll_shock").amount == pytest.approx(0.01)
 
 
 def test_delta_shock_is_charged_above_its_threshold_on_the_whole_delta() -> None:
@@ -270,3 +274,19 @@ def test_own_equity_of_a_position_stands_in_its_own_line() -> None:
     assert line(found, name).amount == pytest.approx(-vector[column])
     total = line(found, "netting_set")
     assert total.amount == pytest.approx(-found.losses.profit[0][column])
+
+
+@pytest.mark.parametrize("offset", ["own_worst", "same_column"])
+@pytest.mark.parametrize("seed", range(6))
+def test_margin_of_many_books_at_once_is_that_of_their_trees(offset: str, seed: int) -> None:
+    names = ("BTC_USDC-PERPETUAL", "ETH_USDC-PERPETUAL", "BTC_USDC-27MAR26-60000-P")
+    priced = market(*names)
+    model = bound("deribit/portfolio", {"offset": offset})
+    moved = risk(priced, model.scenarios(priced.universe, priced))
+    matrix = risk_matrix(model.parameters, moved, "USDC", (), pooled=False)
+    books = np.random.default_rng(seed).normal(0, 50, (4, len(names)))
+    together = matrix.margin(books)
+    for book, amount in zip(books.tolist(), together.tolist(), strict=True):
+        held = holdings(dict(zip(matrix.names, book, strict=True)))
+        tree = line(answer(model, held, priced), "risk_matrix_margin")
+        assert amount == pytest.approx(tree.amount, rel=1e-12, abs=2e-9)

@@ -169,6 +169,7 @@ def test_coin_that_cannot_be_stressed_is_refused_and_one_override_is_enough() ->
     found = answer(model, held, priced)
     assert found.losses.sets == ("BTC", "SOL")
     assert found.losses.profit[1][1] == pytest.approx(-0.25 * 9_000)
+    assert found.losses.profit[1][28:] == pytest.approx([-2_250, -2_250, *[2_250] * 6])
     assert model.calibration.overrides == ("SOL.price_range = 0.25",)
 
 
