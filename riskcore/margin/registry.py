@@ -2,8 +2,9 @@
 
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -25,6 +26,9 @@ class Library:
     """The parameter files there are: path under resources/parameters -> TOML text."""
 
     documents: Mapping[str, str]
+    _bound: dict[tuple[str, datetime | None], MarginModel] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def names(self) -> tuple[str, ...]:
         """Every model, by name."""
@@ -46,13 +50,22 @@ class Library:
         overrides  underlying -> key -> value, replacing single values
         Raises ParameterError for an unknown model, key or a value out of bounds.
         """
-        model = _model(name)
-        selection = select(self._sets(), model.families, model.schema, at, overrides or {})
+        model, sets = _model(name), self._sets()
+        # Between two dates of files the same values hold, and a live market asks at every tick.
+        era = name, max((each.dated for each in sets if each.dated <= at), default=None)
+        if not overrides and era in self._bound:
+            return self._bound[era]
+        selection = select(sets, model.families, model.schema, at, overrides or {})
         bound: MarginModel = model.bound(selection)
+        if not overrides:
+            self._bound[era] = bound
         return bound
 
     def _sets(self) -> tuple[ParameterSet, ...]:
-        return tuple(parameter_set(path, text) for path, text in sorted(self.documents.items()))
+        return tuple(_read(path, text) for path, text in sorted(self.documents.items()))
+
+
+_read = lru_cache(maxsize=256)(parameter_set)
 
 
 def _model(name: str) -> Any:

@@ -161,3 +161,20 @@ def test_library_without_files_says_what_is_missing() -> None:
     for name in models():
         with pytest.raises(ParameterError, match="no parameter file of Deribit gives rules: "):
             empty.bind(name, CRASH)
+
+
+def test_a_library_asked_again_between_two_dates_gives_the_model_it_gave_before() -> None:
+    one = library()
+    first = one.bind("deribit/portfolio", CRASH)
+    assert one.bind("deribit/portfolio", CRASH + timedelta(seconds=1)) is first
+    replaced = one.bind("deribit/portfolio", CRASH, {"BTC": {"price_range": 0.2}})
+    assert replaced.calibration.overrides
+    assert one.bind("deribit/portfolio", CRASH) is first
+
+
+def test_a_library_asked_across_a_date_of_a_file_takes_the_newer_one() -> None:
+    one = library()
+    before = one.bind("deribit/portfolio", CRASH)
+    after = one.bind("deribit/portfolio", CRASH + timedelta(days=30))
+    assert after == bound("deribit/portfolio", CRASH + timedelta(days=30))
+    assert after != before
