@@ -74,3 +74,11 @@ def test_charge_says_the_figures_of_its_formula() -> None:
     found = answer(bound("deribit/cross-standard"), book, priced)
     assert line(found, linear).because == "(0.02 + 5e-05 × 2 BTC) × 2 BTC × 70,000"
     assert line(found, inverse).because == "(0.02 + 5e-05 × 2 BTC) × 2 BTC"
+
+
+def test_formula_of_a_short_option_has_its_unit_only_where_it_has_one() -> None:
+    inverse, linear = "BTC-27MAR26-84000-C", "BTC_USDC-27MAR26-84000-C"
+    priced = market(inverse, linear, mark={inverse: 0.02, linear: 1_400.0})
+    found = answer(bound("deribit/cross-standard"), holdings({inverse: -2.0, linear: -3.0}), priced)
+    assert line(found, inverse).because == "(max(0.15 − 0.2, 0.1) + 0.02) × 2"
+    assert line(found, linear).because == "(max(0.15 − 0.2, 0.1) × 70,000 + 1400) × 3"
