@@ -63,7 +63,8 @@ class Program:
             QTest.keyClick(self._focus(), letter)
 
     def _focus(self) -> QWidget:
-        if QApplication.activeWindow() is None:
+        active = QApplication.activeWindow()
+        if active is None or not active.isVisible():
             self.window.activateWindow()  # without a screen a popup gives the focus back to nobody
             QApplication.processEvents()
         return QApplication.focusWidget() or self.window
