@@ -65,7 +65,9 @@ class Library:
         return tuple(_read(path, text) for path, text in sorted(self.documents.items()))
 
 
-_read = lru_cache(maxsize=256)(parameter_set)
+@lru_cache(maxsize=256)
+def _read(path: str, text: str) -> ParameterSet:
+    return parameter_set(path, text)
 
 
 def _model(name: str) -> Any:
