@@ -39,7 +39,7 @@ class Docks(QObject):
         self.docks: dict[str, QDockWidget] = {}
         self.panels: dict[str, QWidget] = {}
         self.form = ""  # the arrangement; empty when the user made another
-        self._is_arranging = False
+        self._is_arranging = self._is_closed = False
         self._bars: dict[str, TitleBar] = {}
         self._settle = QTimer(self, interval=0, singleShot=True)
         self._settle.timeout.connect(self._fold)
@@ -79,7 +79,7 @@ class Docks(QObject):
         is_done = self._window.restoreState(state, LAYOUT)
         if is_done:
             self.form = form
-        self._settle.start()
+        self._settle_soon()
         return is_done
 
     def arrange(self, size: QSize) -> None:
@@ -120,12 +120,17 @@ class Docks(QObject):
         positions.raise_()
         usage.raise_()
         self._size(form, size, low)
-        self._settle.start()
+        self._settle_soon()
+
+    def close(self) -> None:
+        """Follow no more what happens to the docks."""
+        self._is_closed = True
+        self._settle.stop()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice that a dock was tabbed, moved, floated or closed."""
         if event.type() in (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.ParentChange):
-            self._settle.start()
+            self._settle_soon()
         return super().eventFilter(watched, event)
 
     def _add(self, region: Region, resources: Path, theme: Theme) -> None:
@@ -168,13 +173,14 @@ class Docks(QObject):
             window.resizeDocks([docks["usage"], docks["spot"]], [centre // 2, centre // 2], across)
 
     def _settle_soon(self, *_: object) -> None:
-        self._settle.start()
+        if not self._is_closed:
+            self._settle.start()
 
     def _note_move(self, *_: object) -> None:
         """The user moved, floated or closed a dock: from now on it is his arrangement."""
         if not self._is_arranging and self._window.isVisible():
             self.form = ""
-        self._settle.start()
+        self._settle_soon()
 
     def _fold(self) -> None:
         self._is_arranging = False

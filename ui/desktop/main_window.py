@@ -313,6 +313,7 @@ class MainWindow(QMainWindow):
         for timer in (self._fit, self._keep, self._greet):
             timer.stop()
         self.status.stop()
+        self.docks.close()
         self.player.close()
         self.files.close()
         self.session.close()

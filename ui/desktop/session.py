@@ -301,6 +301,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Stop computing and wait for every write."""
+        self.undo.blockSignals(True)  # it signals once more when it is taken apart
         for timer in (self._patience, self._curve_pause):
             timer.stop()
         self._reporter.close()
