@@ -10,7 +10,6 @@ from riskcore.margin.requirement import Component, Requirement
 from riskcore.market import MarketSnapshot
 
 # What of a requirement netting positions cannot change.
-NO_POSITION = ("open_orders_margin", "collateral_equity", "collateral_haircut")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +69,15 @@ class PoolResult:
 
     requirement: Requirement
     usd: float  # price of the requirement's currency in USD today
-    stand_alone_sum: float
+    stand_alone_sum: float  # positions, collateral that moves, orders and haircuts, each alone
     isolated: float | None
-    other_shares: tuple[Component, ...]  # orders and add-ons: what of the headline is no position's
+    other_shares: tuple[Component, ...]  # of the headline: what is no position's
+    other_alone: tuple[Component, ...] = ()  # of the stand-alone sum: what is no position's
 
     @property
     def netting_saves(self) -> float:
-        """Stand-alone sum less what the positions require together: no orders, no collateral."""
-        beside = sum(part.amount for part in self.other_shares if part.term in NO_POSITION)
-        return self.stand_alone_sum - (self.requirement.headline.amount - beside)
+        """Stand-alone sum less the requirement."""
+        return self.stand_alone_sum - self.requirement.headline.amount
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The one door: what an account must post in a market, why, and what netting saves."""
 
+from collections.abc import Mapping
 from math import fsum, isnan
 
 from riskcore.analysis import attribution
@@ -7,11 +8,13 @@ from riskcore.errors import MarketError
 from riskcore.holdings import Holdings, Position
 from riskcore.instruments import Future, Option, Spot, is_inverse
 from riskcore.margin.model import MarginModel
-from riskcore.margin.requirement import Requirement
+from riskcore.margin.requirement import Component, Requirement
 from riskcore.market import MarketSnapshot
 from riskcore.query import Line, ModelResult, PoolResult, Query, Report
 from riskcore.repricing import risk as priced
 from riskcore.risk_array import Greeks
+
+NEVER_NETTED = ("open_orders_margin", "collateral_haircut")
 
 
 def report(query: Query) -> Report:
@@ -47,19 +50,25 @@ def _result(model: MarginModel, holdings: Holdings, market: MarketSnapshot) -> M
     risk = priced(market, model.scenarios(market.universe, market))
     requirements = model.requirement(holdings, risk)
     alone = model.stand_alone(holdings, risk).tolist()
+    collateral = model.collateral_alone(holdings, risk)
     isolated = model.isolated(holdings, risk)
     pools = {each.pool: each for each in requirements}
     places = [_pool_of(position, pools) for position in holdings.positions]
     results = []
     for required in requirements:
         mine = [row for row, pool in enumerate(places) if pool == required.pool]
+        shares_of_others = attribution.others(required.headline)
+        beside = _alone_beside(required, pools, collateral, shares_of_others)
         results.append(
             PoolResult(
                 requirement=required,
                 usd=market.usd(required.currency),
-                stand_alone_sum=fsum(alone[row] for row in mine),
+                stand_alone_sum=fsum(
+                    [*(alone[row] for row in mine), *(each.amount for each in beside)]
+                ),
                 isolated=None if isolated is None else fsum(float(isolated[row]) for row in mine),
-                other_shares=attribution.others(required.headline),
+                other_shares=shares_of_others,
+                other_alone=beside,
             )
         )
     shares = {each.pool: attribution.euler(each.headline) for each in requirements}
@@ -78,6 +87,21 @@ def _pool_of(position: Position, pools: dict[str, Requirement]) -> str:
     """The pool a position belongs to: that of its settlement currency, or the only one."""
     settlement = position.instrument.settlement
     return settlement if settlement in pools else next(iter(pools))
+
+
+def _alone_beside(
+    required: Requirement,
+    pools: Mapping[str, Requirement],
+    collateral: Mapping[str, float],
+    others: tuple[Component, ...],
+) -> tuple[Component, ...]:
+    """What stands alone in a pool and is no position: moving collateral, and what never nets."""
+    moving = [
+        Component("collateral_equity", amount, because=currency)
+        for currency, amount in collateral.items()
+        if required.pool == (currency if currency in pools else next(iter(pools)))
+    ]
+    return (*moving, *(each for each in others if each.term in NEVER_NETTED))
 
 
 def _line(

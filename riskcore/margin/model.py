@@ -1,5 +1,6 @@
 """What every margin model offers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -51,6 +52,12 @@ class MarginModel(Protocol):
         """Headline margin of each position alone, without collateral and orders.
 
         (P,) in the order of holdings.positions, each in the currency of its pool.
+        """
+
+    def collateral_alone(self, holdings: Holdings, risk: Risk) -> Mapping[str, float]:
+        """What each coin of collateral would need alone, in its pool's currency, by currency.
+
+        Empty where the model's scenarios do not move collateral.
         """
 
     def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:

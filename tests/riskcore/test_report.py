@@ -67,14 +67,29 @@ def test_stand_alone_sum_is_what_each_position_needs_by_itself(model: str) -> No
         assert line.alone == pytest.approx(pool.requirement.headline.amount, abs=2e-9)
 
 
-def test_netting_saves_the_difference_to_the_stand_alone_sum() -> None:
+def test_netting_saves_the_stand_alone_sum_less_the_requirement() -> None:
     pool = answer(DESK).results[0].pools[0]
-    collateral = sum(each.amount for each in pool.other_shares if each.term == "collateral_equity")
-    assert collateral > 0  # the pool moves it with its index, and no position is to blame
     assert pool.netting_saves > 0
-    assert pool.netting_saves == pytest.approx(
-        pool.stand_alone_sum - (pool.requirement.headline.amount - collateral), rel=1e-12
-    )
+    assert pool.netting_saves == pool.stand_alone_sum - pool.requirement.headline.amount
+
+
+def test_collateral_that_moves_stands_alone_like_a_position() -> None:
+    cash = {"BTC": 20.0, "USDC": 250_000.0}
+    pool = answer(account(balances=cash)).results[0].pools[0]
+    assert pool.requirement.headline.amount == pytest.approx(0.16 * 20 * 70_000)  # BTC alone moves
+    assert pool.stand_alone_sum == pytest.approx(pool.requirement.headline.amount, abs=2e-9)
+    assert [part.because for part in pool.other_alone] == ["BTC"]
+    assert pool.netting_saves == pytest.approx(0, abs=2e-9)
+
+
+def test_a_short_future_against_the_collateral_coin_is_netting() -> None:
+    hedged = account(positions={"BTC-PERPETUAL": -140_000.0}, balances={"BTC": 2.0})
+    pool = answer(hedged).results[0].pools[0]
+    coin = 0.16 * 140_000
+    roll = 0.01 * 140_000
+    assert pool.stand_alone_sum == pytest.approx(2 * coin + roll)
+    assert pool.requirement.headline.amount == pytest.approx(roll)
+    assert pool.netting_saves == pytest.approx(2 * coin)
 
 
 def test_segregated_accounts_have_a_pool_for_each_currency() -> None:

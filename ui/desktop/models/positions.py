@@ -1,6 +1,6 @@
 """The positions of an account as rows of the grid."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 from math import fsum
 from typing import NamedTuple
@@ -34,8 +34,10 @@ class Group(NamedTuple):
 class PositionsModel(GridModel):
     """One row per position, grouped by underlying and expiry, with subtotals and the account."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, title: Callable[[str], str] = str, parent: QObject | None = None) -> None:
+        """`title` puts a term of the requirement in words."""
         super().__init__((), parent)
+        self._title = title
         self.account: Account | None = None
         self.market: MarketSnapshot | None = None
         self._report: Report | None = None
@@ -222,7 +224,10 @@ class PositionsModel(GridModel):
         words = [f"{term.replace('_', ' ')} {text}" for term, text in shown.items() if text != "0"]
         whole = fsum(amount for each in sums.values() for amount in each)
         first = Cell(self.tr("Orders and add-ons"), "dim", full=" · ".join(words))
-        cells = (first, *self._blank(11), required(whole, currency))
+        beside = fsum(
+            scale.amount(each.amount, pool) or 0.0 for pool in pools for each in pool.other_alone
+        )
+        cells = (first, *self._blank(10), money(beside, currency), required(whole, currency))
         return [Row(Kind.OTHER, "other", cells, note=" · ".join(words))]
 
     def _total(self, lines: Sequence[Row], pools: Sequence[PoolResult], scale: Scale) -> Row:

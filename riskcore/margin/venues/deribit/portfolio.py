@@ -5,8 +5,8 @@ maintenance = 0.8 x the same without orders and haircuts, not rounded.
 Source: docs.deribit.com, private/pme/simulate; support.deribit.com 25944756247837.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
@@ -25,6 +25,7 @@ from riskcore.margin.venues.deribit.account import (
 )
 from riskcore.margin.venues.deribit.assembly import risk_matrix
 from riskcore.margin.venues.deribit.bound import Parameters, parameters
+from riskcore.margin.venues.deribit.collateral import stressed
 from riskcore.margin.venues.deribit.matrix import RiskMatrix
 from riskcore.margin.venues.deribit.parameters import (
     UNDERLYING,
@@ -101,6 +102,18 @@ class _Portfolio:
             rows, books = self._books(matrix, holdings, risk)
             alone[rows] = matrix.margin(books)
         return alone
+
+    def collateral_alone(self, holdings: Holdings, risk: Risk) -> Mapping[str, float]:
+        """Risk matrix margin of the cash in each coin that a cross pool moves with its index."""
+        if not self.pooled:
+            return {}
+        accounts = summaries(replace(holdings, positions=(), orders=()), risk)
+        coins = stressed(self.parameters, accounts)
+        matrix = risk_matrix(self.parameters, risk, USD, coins, pooled=True)
+        cash = np.zeros((len(coins), len(matrix.names)))
+        for book, coin in enumerate(coins):
+            cash[book, matrix.instruments + book] = accounts[coin].equity
+        return dict(zip(coins, matrix.margin(cash).tolist(), strict=True))
 
     def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
         """Standard initial margin of each position, (P,); None where its rule is not known."""

@@ -96,6 +96,14 @@ class _Standard:
             amounts[place] = charge(self.parameters, market, row, position.quantity).initial * price
         return amounts
 
+    def collateral_alone(
+        self,
+        holdings: Holdings,  # noqa: ARG002, standard margin moves no collateral
+        risk: Risk,  # noqa: ARG002
+    ) -> Mapping[str, float]:
+        """Nothing: standard margin has no scenarios."""
+        return {}
+
     def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
         """The same: standard margin nets nothing."""
         return isolated.isolated(self.parameters, holdings, risk, pooled=self.pooled)
