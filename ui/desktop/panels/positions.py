@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
@@ -9,8 +10,9 @@ from riskcore.errors import Refusal
 from riskcore.holdings import Account, Position
 from riskcore.journal import ImportedPositions, RowFate
 from riskcore.query import Report
-from ui.desktop import edits, typed
+from ui.desktop import edits, glossary, typed
 from ui.desktop.completion import Completion
+from ui.desktop.glossary import Glossary
 from ui.desktop.grid_panel import GridPanel
 from ui.desktop.models.cells import Edit, Kind
 from ui.desktop.models.positions import PositionsModel
@@ -24,7 +26,8 @@ class PositionsPanel(GridPanel):
     model: PositionsModel
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(session, theme, PositionsModel(), self.tr("Positions"), parent)
+        words = partial(_words, known=glossary.load(session.services.resources))
+        super().__init__(session, theme, PositionsModel(words), self.tr("Positions"), parent)
         self.view.cells.completion = Completion(self._names, self)
         self._grouping = self.tool(
             "", self.toggle_grouping, self.tr("Group by underlying and expiry")
@@ -218,6 +221,12 @@ class PositionsPanel(GridPanel):
         if lines:
             near = min(lines, key=lambda at: abs(at - row))
             self.view.choose(self.model.rows[near].key, max(self.view.currentIndex().column(), 0))
+
+
+def _words(term: str, known: Glossary) -> str:
+    """A term of the requirement inside a sentence."""
+    title = glossary.title(term, known)
+    return title[:1].lower() + title[1:]
 
 
 def _is_figure(text: str) -> bool:

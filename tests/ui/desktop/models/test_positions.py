@@ -112,6 +112,13 @@ def test_shares_with_orders_and_add_ons_add_up_to_the_account(model: PositionsMo
     assert cells(model, "Account")["alone"] == "2,415,000"
 
 
+def test_orders_and_add_ons_are_named_in_words(qapp: object) -> None:
+    model = PositionsModel({"open_orders_margin": "resting orders"}.__getitem__)
+    model.show(DESK, MARKET, report())
+    row = next(each for each in model.rows if each.kind is Kind.OTHER)
+    assert row.note == "resting orders 35,000"
+
+
 def test_what_does_not_add_up_is_left_empty(model: PositionsModel) -> None:
     shown = cells(model, "Account")
     assert shown["value"] == ""
