@@ -40,6 +40,9 @@ class Spot:
         """The currency a change of value is counted in."""
         return self.quote
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # equal terms have equal names, and a text keeps its hash
+
 
 @dataclass(frozen=True, slots=True)
 class Perpetual:
@@ -54,6 +57,9 @@ class Perpetual:
 
     def __post_init__(self) -> None:
         _require_positive(self.name, "multiplier", self.multiplier)
+
+    def __hash__(self) -> int:
+        return hash(self.name)  # equal terms have equal names, and a text keeps its hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,9 @@ class Future:
     def __post_init__(self) -> None:
         _require_utc(self.name, self.expiry)
         _require_positive(self.name, "multiplier", self.multiplier)
+
+    def __hash__(self) -> int:
+        return hash(self.name)  # equal terms have equal names, and a text keeps its hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,9 @@ class Option:
         _require_utc(self.name, self.expiry)
         _require_positive(self.name, "strike", self.strike)
         _require_positive(self.name, "multiplier", self.multiplier)
+
+    def __hash__(self) -> int:
+        return hash(self.name)  # equal terms have equal names, and a text keeps its hash
 
 
 Instrument = Spot | Perpetual | Future | Option

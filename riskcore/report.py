@@ -54,11 +54,12 @@ def _result(model: MarginModel, holdings: Holdings, market: MarketSnapshot) -> M
     isolated = model.isolated(holdings, risk)
     pools = {each.pool: each for each in requirements}
     places = [_pool_of(position, pools) for position in holdings.positions]
+    splits = {each.pool: attribution.split(each.headline) for each in requirements}
     results = []
     for required in requirements:
         mine = [row for row, pool in enumerate(places) if pool == required.pool]
-        shares_of_others = attribution.others(required.headline)
-        beside = _alone_beside(required, pools, collateral, shares_of_others)
+        others = splits[required.pool].others
+        beside = _alone_beside(required, pools, collateral, others)
         results.append(
             PoolResult(
                 requirement=required,
@@ -67,17 +68,16 @@ def _result(model: MarginModel, holdings: Holdings, market: MarketSnapshot) -> M
                     [*(alone[row] for row in mine), *(each.amount for each in beside)]
                 ),
                 isolated=None if isolated is None else fsum(float(isolated[row]) for row in mine),
-                other_shares=shares_of_others,
+                other_shares=others,
                 other_alone=beside,
             )
         )
-    shares = {each.pool: attribution.euler(each.headline) for each in requirements}
     net = holdings.net(market.universe)
     lines = []
     for row, position in enumerate(holdings.positions):
         pool = places[row]
         held = float(net[market.universe.row(position.instrument)])
-        share = shares[pool].get(position.instrument.name, 0.0)
+        share = splits[pool].shares.get(position.instrument.name, 0.0)
         part = position.quantity / held if held else 0.0
         lines.append(_line(position, market, risk.greeks, pool, alone[row], share * part))
     return ModelResult(model.name, model.title, model.calibration, tuple(results), tuple(lines))

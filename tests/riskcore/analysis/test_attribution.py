@@ -1,6 +1,6 @@
 """riskcore.analysis.attribution: shares and other lines of a requirement."""
 
-from riskcore.analysis.attribution import euler, others
+from riskcore.analysis.attribution import split
 from riskcore.margin.requirement import Component, Rule, total
 
 TREE = total(
@@ -20,20 +20,23 @@ TREE = total(
 
 
 def test_leaves_of_an_instrument_are_its_share_and_what_lost_does_not_count() -> None:
-    assert euler(TREE) == {"BTC-PERPETUAL": 5.0, "BTC-27FEB26": -1.75}
+    assert split(TREE).shares == {"BTC-PERPETUAL": 5.0, "BTC-27FEB26": -1.75}
 
 
 def test_a_line_without_positions_stands_for_all_below_it() -> None:
-    assert {each.term: each.amount for each in others(TREE)} == {
+    assert {each.term: each.amount for each in split(TREE).others} == {
         "damper": -0.5,
         "open_orders_margin": 3.0,
     }
 
 
 def test_shares_and_others_add_up() -> None:
-    assert sum(euler(TREE).values()) + sum(each.amount for each in others(TREE)) == TREE.amount
+    assert (
+        sum(split(TREE).shares.values()) + sum(each.amount for each in split(TREE).others)
+        == TREE.amount
+    )
 
 
 def test_a_requirement_of_orders_alone_keeps_their_name() -> None:
     tree = total("initial_margin", total("open_orders_margin", Component("order", 1.0)))
-    assert [each.term for each in others(tree)] == ["open_orders_margin"]
+    assert [each.term for each in split(tree).others] == ["open_orders_margin"]
