@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -19,12 +20,9 @@ from riskcore.universe import USD
 
 # Currencies whose price in USD does not follow the coins.
 STABLE = frozenset({USD, "USDC", "USDT", "USDE", "EURR", "BUIDL", "USYC", "PAXG"})
-SEARCH = tuple(
-    float(move)
-    for move in np.concatenate(
-        [np.linspace(-0.98, -0.05, 32), np.linspace(-0.04, 0.04, 9), np.geomspace(0.05, 4.0, 32)]
-    )
-)
+# Moves beyond the curve's own at which the trigger is looked at, outward.
+FALLS = tuple(-step / 20 for step in range(1, 20)) + (-0.98,)
+RISES = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.3, 1.7, 2.2, 3.0, 4.0)
 PRECISION = 1e-6  # of a relative move: below any index tick
 
 
@@ -52,8 +50,12 @@ class SpotCurve:
     level_up: float | None
 
 
-def spot_curve(query: Query, moves: Sequence[float]) -> SpotCurve:
+def spot_curve(
+    query: Query, moves: Sequence[float], pause: Callable[[], object] = lambda: None
+) -> SpotCurve:
     """The curve of the pool nearest its trigger, under the query's first model.
+
+    pause  called before each of the hundred markets it looks at
 
     Option marks move by Black's difference at their own volatility, so the curve passes exactly
     through today's figures. Raises what `report` raises.
@@ -65,13 +67,15 @@ def spot_curve(query: Query, moves: Sequence[float]) -> SpotCurve:
     today = max(_required(model, holdings, market), key=lambda each: each.trigger.figure)
     pool = today.pool
 
+    @cache
     def at(move: float) -> Requirement:
+        pause()
         return _pool(_required(model, holdings, moved(market, move)), pool)
 
     points = [at(move) for move in moves]
     initial = [each.initial.amount for each in points if each.initial is not None]
     underlying = main_underlying(holdings, market)
-    down, up = _levels(at, today)
+    down, up = _levels(at, today, moves)
     return SpotCurve(
         pool=pool,
         currency=today.currency,
@@ -162,12 +166,13 @@ def _pool(requirements: tuple[Requirement, ...], pool: str) -> Requirement:
 
 
 def _levels(
-    at: Callable[[float], Requirement], today: Requirement
+    at: Callable[[float], Requirement], today: Requirement, moves: Sequence[float]
 ) -> tuple[float | None, float | None]:
     if today.trigger.reached:
         return 0.0, 0.0
-    below = [move for move in reversed(SEARCH) if move < 0]
-    above = [move for move in SEARCH if move > 0]
+    looked = sorted({*moves, *FALLS, *RISES})
+    below = [move for move in reversed(looked) if move < 0]
+    above = [move for move in looked if move > 0]
     return _crossing(at, below), _crossing(at, above)
 
 
