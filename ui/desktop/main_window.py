@@ -382,6 +382,7 @@ class MainWindow(QMainWindow):
         self.top.asked.connect(self.menus.trigger)
         player.arrived.connect(session.show_market)
         player.failed.connect(self._refuse)
+        player.ended.connect(self._say_end)
         files.said.connect(self.status.say)
         self.workspaces.said.connect(self.status.say)
         self.workspaces.changed.connect(self._name_workspaces)
@@ -413,6 +414,9 @@ class MainWindow(QMainWindow):
     def _show_still(self, market: MarketSnapshot) -> None:
         self._feed_path = ""
         self.player.open(Still(market.source or self.tr("Market of the book"), market))
+
+    def _say_end(self) -> None:
+        self.status.say(self.tr("The replay has come to its end; Ctrl+Home plays it again"))
 
     def _refuse(self, sentence: str) -> None:
         self.status.say(f"▲ {sentence}")

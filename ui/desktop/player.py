@@ -25,6 +25,7 @@ class Player(QObject):
     arrived = Signal(object)  # MarketSnapshot
     moved = Signal()  # clock, step, speed or state changed
     failed = Signal(str)
+    ended = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -183,10 +184,13 @@ class Player(QObject):
         if feed is not self._feed:
             return
         self._step = step
-        if self.has_ended and self._is_playing:
+        stops = self.has_ended and self._is_playing
+        if stops:
             self.pause()
         self.arrived.emit(snapshot)
         self.moved.emit()
+        if stops:
+            self.ended.emit()
 
     def _fail(self, sentence: str) -> None:
         self.pause()

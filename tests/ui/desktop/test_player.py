@@ -54,8 +54,9 @@ def test_it_plays_to_the_end_and_stops_there(qtbot: QtBot, player: Player) -> No
     shown = []
     player.arrived.connect(lambda snapshot: shown.append(snapshot.as_of))
     player.set_speed(600)
-    player.open(Recording(), play=True)
-    qtbot.waitUntil(lambda: player.has_ended, timeout=3000)
+    with qtbot.waitSignal(player.ended, timeout=3000):
+        player.open(Recording(), play=True)
+    assert player.has_ended
     assert shown == sorted(shown)
     assert not player.is_playing
     assert player.clock == NOON + timedelta(minutes=4)

@@ -150,4 +150,4 @@ def _set_type(document: QTextDocument, theme: Theme) -> None:
 def _title(path: Path) -> str:
     """The first heading of a page."""
     first = path.read_text(encoding="utf-8").lstrip().partition("\n")[0]
-    return first.lstrip("# ").strip() or path.stem
+    return first.lstrip("# ").partition(" (")[0].strip() or path.stem

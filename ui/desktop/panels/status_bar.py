@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from riskcore.query import Report
@@ -86,6 +86,7 @@ class StatusBar(QWidget):
         for label in labels:
             label.setFont(theme.words(12))
         self._write()
+        self._tick()
 
     def show_report(self, _report: Report) -> None:
         """Show what the newest report rests on."""
@@ -96,6 +97,11 @@ class StatusBar(QWidget):
         self._passing = sentence
         self._clear.start()
         self._write()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what is least needed before the sentence is cut."""
+        super().resizeEvent(event)
+        self._fit()
 
     def stop(self) -> None:
         """No more ticking."""
@@ -160,7 +166,22 @@ class StatusBar(QWidget):
             text, role = ("" if label == "exact" else f"* {label}"), "dim"
         else:
             text, role = "", "dim"
+        if text != self.sentence.text():
+            self._put(self.sentence, text, role)
+            self._fit()
         self._put(self.sentence, text, role)
+
+    def _fit(self) -> None:
+        kept = [self.age, self.save, self.time, self.extent]  # the last goes first
+        needed = (
+            self.fontMetrics().horizontalAdvance(self.sentence.text())
+            + self.clock.sizeHint().width()
+        )
+        room = self.width() - 20 - 18 * (len(kept) + 1) - needed
+        while len(kept) > 2 and sum(label.sizeHint().width() for label in kept) > room:
+            kept.pop()
+        for label in (self.time, self.extent):
+            label.setHidden(label not in kept)
 
     def _put(self, label: Ticker, text: str, role: str = "dim") -> None:
         label.setText(text)
