@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from time import perf_counter
+from functools import partial
+from time import perf_counter, sleep
 
 from riskcore.errors import Refusal
 from riskcore.holdings import Account
@@ -14,6 +15,7 @@ from riskcore.query import Report, query
 from riskcore.report import report
 
 MOVES = tuple(step / 40 for step in range(-20, 21))  # -50 % ... +50 % of spot
+REST = 0.005  # seconds of each point of a curve in which the interpreter is left to others
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,14 @@ def answers(
 
 
 def curve(account: Account, market: MarketSnapshot, setting: Setting) -> tuple[Account, object]:
-    """Equity and margins of an account over moves of spot. Raises what a report raises."""
+    """Equity and margins of an account over moves of spot. Raises what a report raises.
+
+    It rests after each point: a quarter of a second without a rest would slow every paint down.
+    """
     from riskcore.analysis.liquidation import spot_curve  # noqa: PLC0415, not before it is needed
 
     model = setting.model(account.model, market.as_of)
-    return account, spot_curve(query(account, market, model), MOVES)
+    return account, spot_curve(query(account, market, model), MOVES, partial(sleep, REST))
 
 
 def _answer(
