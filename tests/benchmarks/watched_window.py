@@ -27,6 +27,7 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 PLAIN = Qt.KeyboardModifier.NoModifier
 SETTLED = 6.0  # seconds after the first figures: plots are built, the first curve is drawn
 CALM_TICK = 0.05  # seconds between two keys while the program starts
+BUSY_INPUTS = 0.0873  # seconds between two inputs: they must not keep step with the ticks
 
 
 class Watcher(QObject):
@@ -237,7 +238,7 @@ class Load(Watcher):
     def _measure(self) -> None:
         self.window.session.report_changed.connect(self._count_report)
         self.window.session.market_changed.connect(self._count_step)
-        self.start_inputs(0.1, self._gestures())
+        self.start_inputs(BUSY_INPUTS, self._gestures())
         self._stood = _waited_for_a_core()
         self._since = time.monotonic(), time.thread_time(), time.process_time()
         QTimer.singleShot(int(self._seconds * 1_000), self._see_rest)
