@@ -1,5 +1,7 @@
 """Paints the cells of a grid from prepared texts, and edits them in place."""
 
+from contextlib import suppress
+
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
@@ -16,7 +18,7 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOpti
 
 from riskcore.errors import Refusal
 from ui.desktop.completion import Completion
-from ui.desktop.models.cells import Cell, GridModel, Kind, Row
+from ui.desktop.models.cells import Cell, Edit, GridModel, Kind, Row
 from ui.desktop.theme import ROLES, Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -166,10 +168,19 @@ class CellDelegate(QStyledItemDelegate):
         """Whether an editor is open."""
         return self._open.isValid()
 
-    def finish(self, editor: QWidget | None) -> None:
-        """Take what is being typed, if it can be taken."""
-        if isinstance(editor, QLineEdit) and self.is_open:
-            self._commit(editor)
+    def finish(self, editor: QWidget | None) -> Edit | None:
+        """Close an editor without asking for its edit; the edit, if it can be made."""
+        index = self._open
+        if not isinstance(editor, QLineEdit) or not index.isValid():
+            return None
+        model, text = index.model(), editor.text()
+        assert isinstance(model, GridModel)
+        edit = None
+        if text.strip() != self._initial.strip():
+            with suppress(Refusal):
+                edit = model.typed(index.row(), index.column(), text)
+        self._close(editor)
+        return edit
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
         model = index.model()

@@ -85,9 +85,9 @@ class GridView(QTableView):
         return sorted(index.row() for index in self.selectionModel().selectedRows())
 
     def choose(self, key: Hashable, column: int = 0) -> bool:
-        """Select the row of a key and scroll to it; whether it is shown."""
+        """Select the row of a key and scroll to it, unless something is being typed."""
         row = self._grid.row_of(key)
-        if row < 0:
+        if row < 0 or self.is_editing:
             return False
         index = self._grid.index(row, column)
         self.setCurrentIndex(index)
@@ -223,6 +223,9 @@ class GridView(QTableView):
                 return
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.is_editing:  # its text was refused just now, and is not thrown away
+            self.indexWidget(self.currentIndex()).setFocus()
+            return
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
             row = self._grid.rows[index.row()]

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Hashable, Sequence
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from riskcore.errors import Refusal
+from riskcore.holdings import Account
 from riskcore.journal import RowFate
 from riskcore.query import Report
 from ui.desktop import clipboard
@@ -22,6 +23,8 @@ COPIED = (Kind.LINE, Kind.HYPOTHETICAL)
 
 class GridPanel(QWidget):
     """A grid over one part of the account on the screen. Every edit is one step of the session."""
+
+    _left = Signal(object, object)  # account, edit: typed when another account was shown
 
     def __init__(
         self,
@@ -79,6 +82,7 @@ class GridPanel(QWidget):
         model.edited.connect(self.apply)
         model.refused.connect(self.say)
         model.arranged.connect(self.show_count)
+        self._left.connect(self._finish, Qt.ConnectionType.QueuedConnection)
 
     def follow(self, theme: Theme) -> None:
         """Show what the session has, from now on. The last line of a panel's constructor."""
@@ -244,7 +248,10 @@ class GridPanel(QWidget):
             self._refresh()
 
     def _change_account(self, *_: object) -> None:
-        self.view.cells.finish(self.view.indexWidget(self.view.currentIndex()))
+        before = self.model.account
+        edit = self.view.cells.finish(self.view.indexWidget(self.view.currentIndex()))
+        if edit is not None:
+            self._left.emit(before, edit)  # queued: undo may be what shows another account
         self.model.hold(False)
         self.say("")
         self._refresh()
@@ -253,6 +260,11 @@ class GridPanel(QWidget):
     def _show_computing(self, is_computing: bool) -> None:
         self.is_computing = is_computing
         self._refresh()
+
+    def _finish(self, before: Account, edit: Edit) -> None:
+        """Make an edit whose account has left the screen, if nothing else happened to it."""
+        if self.session.accounts.get(before.key) == before:
+            self.apply(edit)
 
     # Inside.
 

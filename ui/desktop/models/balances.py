@@ -21,7 +21,6 @@ class BalancesModel(GridModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__((), parent)
-        self.account: Account | None = None
         self._market: MarketSnapshot | None = None
         self._report: Report | None = None
         self._unit = "USD"

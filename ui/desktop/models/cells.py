@@ -93,6 +93,7 @@ class GridModel(QAbstractTableModel):
     def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
+        self.account: Account | None = None
         self.rows: tuple[Row, ...] = ()
         self.prompt = ""  # what the row invites to where a new line is typed
         self.filters: dict[int, Filter] = {}

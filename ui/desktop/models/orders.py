@@ -24,7 +24,6 @@ class OrdersModel(GridModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__((), parent)
-        self.account: Account | None = None
         self.market: MarketSnapshot | None = None
         self._report: Report | None = None
         self._scale: Scale | None = None

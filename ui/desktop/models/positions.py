@@ -38,7 +38,6 @@ class PositionsModel(GridModel):
         """`title` puts a term of the requirement in words."""
         super().__init__((), parent)
         self._title = title
-        self.account: Account | None = None
         self.market: MarketSnapshot | None = None
         self._report: Report | None = None
         self._scale: Scale | None = None
@@ -221,7 +220,7 @@ class PositionsModel(GridModel):
         if not sums or currency is None:
             return []
         shown = {term: formats.money(fsum(each), currency) for term, each in sums.items()}
-        words = [f"{term.replace('_', ' ')} {text}" for term, text in shown.items() if text != "0"]
+        words = [f"{self._title(term)} {text}" for term, text in shown.items() if text != "0"]
         whole = fsum(amount for each in sums.values() for amount in each)
         first = Cell(self.tr("Orders and add-ons"), "dim", full=" · ".join(words))
         beside = fsum(

@@ -20,6 +20,8 @@ from ui.desktop.models.accounts import NODE, AccountsModel, Node
 from ui.desktop.session import Session, new_key
 from ui.desktop.theme import Theme
 
+EDITING = QAbstractItemView.State.EditingState
+
 
 class AccountTree(QTreeView):
     """The keys and the mouse of the tree."""
@@ -58,11 +60,11 @@ class AccountTree(QTreeView):
 
     def edit_current(self) -> None:
         """Rename the current row."""
-        if self.currentIndex().isValid():
+        if self.currentIndex().isValid() and self.state() != EDITING:
             self.edit(self.currentIndex())
 
     def _meaning(self, event: QKeyEvent) -> Callable[[], None] | None:
-        if self.state() == QAbstractItemView.State.EditingState:
+        if self.state() == EDITING:
             return None
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         match modifiers, event.key():
@@ -180,7 +182,7 @@ class AccountsPanel(QWidget):
     def show_accounts(self, *_: object) -> None:
         """Show every account with the newest figures there are."""
         session, tree = self.session, self.tree
-        if tree.state() == QAbstractItemView.State.EditingState:
+        if tree.state() == EDITING:
             return  # a name is being typed; the next figures are not far
         self.model.show(
             tuple(session.accounts.values()),
@@ -296,9 +298,8 @@ class AccountsPanel(QWidget):
             self.session.select(node.key)
 
     def _open(self, index: QModelIndex) -> None:
-        node = index.data(NODE)
-        if isinstance(node, Node):
-            self.tree.edit(index)
+        if index.isValid():
+            self.tree.edit_current()
 
     def _note_closed(self, index: QModelIndex) -> None:
         self._closed.add(index.data(NODE).key)
@@ -339,7 +340,9 @@ class AccountsPanel(QWidget):
             self._follow_current()
 
     def _follow_current(self, *_: object) -> None:
-        """Mark the account on the screen."""
+        """Mark the account on the screen, but never leave a name that is being typed."""
+        if self.tree.state() == EDITING:
+            return
         current = self.session.current
         index = QModelIndex() if current is None else self.model.index_of(current.key)
         if index.isValid() and index != self.tree.currentIndex():

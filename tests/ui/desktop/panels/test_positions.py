@@ -382,14 +382,51 @@ def test_keys_of_the_grid_are_not_taken_by_the_window(panel: PositionsPanel, key
     assert event.isAccepted()
 
 
-def test_what_is_typed_is_taken_before_another_account_is_shown(panel: PositionsPanel) -> None:
+def test_what_is_typed_is_taken_when_another_account_is_shown(
+    panel: PositionsPanel, qtbot: QtBot
+) -> None:
     choose(panel, PUT, QUANTITY)
     typing(panel.view, "-7")
     panel.session.select("empty")
-    desk_now = panel.session.accounts["desk"].holdings.positions
-    assert {each.instrument.name: each.quantity for each in desk_now}[PUT] == -7
-    assert panel.session.current.key == "empty"
     assert [row.kind for row in panel.model.rows] == [Kind.ENTRY]
+
+    def quantity() -> float:
+        found = panel.session.accounts["desk"].holdings.positions
+        return next(each.quantity for each in found if each.instrument.name == PUT)
+
+    qtbot.waitUntil(lambda: quantity() == -7)
+    assert panel.session.current.key == "empty"
+
+
+def test_undo_that_shows_another_account_does_not_meet_an_open_editor(
+    panel: PositionsPanel, qtbot: QtBot
+) -> None:
+    made = panel.session
+    made.select("empty")
+    QTest.keyClick(panel.view, KEY.Key_Insert)
+    typing(panel.view, "BTC-PERPETUAL 50", KEY.Key_Return)
+    made.select("desk")
+    choose(panel, PUT, QUANTITY)
+    typing(panel.view, "-7")
+    made.undo.undo()  # as from the menu, with the editor still open
+    assert made.current.key == "empty"
+    assert held(panel) == {}
+    qtbot.waitUntil(lambda: made.undo.count() == 1 and not made.undo.canRedo())
+    positions = made.accounts["desk"].holdings.positions
+    assert {each.instrument.name: each.quantity for each in positions}[PUT] == -7
+
+
+def test_a_click_elsewhere_takes_what_was_typed_or_keeps_it(panel: PositionsPanel) -> None:
+    choose(panel, PUT, QUANTITY)
+    typing(panel.view, "-7")
+    choose(panel, CALL, QUANTITY)
+    assert held(panel)[PUT] == -7
+    typing(panel.view, "-2x")
+    choose(panel, PUT, QUANTITY)
+    assert editor(panel.view).text() == "-2x"
+    assert "is not a quantity" in panel.message.text()
+    assert not panel.select_instrument(PUT)
+    typing(panel.view, "", KEY.Key_Escape)
 
 
 def test_why_nothing_is_computed_stands_below_the_grid(panel: PositionsPanel, qtbot: QtBot) -> None:
