@@ -35,6 +35,15 @@ Bound = Mapping[str, MarginModel]  # models by name, all of one instant
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be answered: these accounts, the one on the screen first, in this market."""
+
+    accounts: tuple[Account, ...]
+    market: MarketSnapshot
+    setting: Setting
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A report, or the sentence why there is none, for one account as it then was."""
 
@@ -46,10 +55,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The answers of one job, and the models it used: at the same instant they serve again."""
+    """The answers of one job, and the models it used: in the same market they serve again."""
 
     answers: tuple[Answer, ...]
-    market: MarketSnapshot
     models: Bound
 
 
@@ -59,7 +67,7 @@ def answers(
     """One answer for each account; a refusal of one does not stop the others."""
     bound = dict(models)
     made = tuple(_answer(account, market, setting, bound) for account in accounts)
-    return Round(made, market, bound)
+    return Round(made, bound)
 
 
 def curve(account: Account, market: MarketSnapshot, setting: Setting) -> tuple[Account, object]:

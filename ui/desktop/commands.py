@@ -1,6 +1,6 @@
 """One undo step: everything as it was before an edit, and as it is after."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtGui import QUndoCommand
@@ -27,6 +27,32 @@ class Shelf:
         if account.group and account.group not in groups:
             groups = (*groups, account.group)
         return replace(self, accounts=kept if known else (*kept, account), groups=groups)
+
+    def with_copy(self, key: str, copy: Account) -> "Shelf":
+        """With a copy below the account with this key."""
+        rows: list[Account] = []
+        for each in self.accounts:
+            rows += [each, copy] if each.key == key else [each]
+        return replace(self, accounts=tuple(rows))
+
+    def arranged(self, keys: Sequence[str]) -> "Shelf":
+        """The accounts in this order; those not named come last."""
+        place = {key: row for row, key in enumerate(keys)}
+        rows = sorted(self.accounts, key=lambda each: place.get(each.key, len(place)))
+        return replace(self, accounts=tuple(rows))
+
+    def regrouped(self, path: str, new: str) -> "Shelf":
+        """One group and those in it under another path; an empty one moves them to the top."""
+
+        def moved(group: str) -> str:
+            if group != path and not group.startswith(f"{path}/"):
+                return group
+            return (new + group[len(path) :]).strip("/")
+
+        groups = dict.fromkeys(moved(each) for each in self.groups)
+        groups.pop("", None)
+        rows = tuple(replace(each, group=moved(each.group)) for each in self.accounts)
+        return Shelf(rows, tuple(groups))
 
     def without(self, key: str) -> "Shelf":
         """Without the account with this key."""

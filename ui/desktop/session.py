@@ -6,33 +6,28 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from uuid import uuid4
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
+from riskcore.analysis.liquidation import SpotCurve
 from riskcore.errors import Refusal
 from riskcore.holdings import Account
 from riskcore.journal import changes
 from riskcore.market import MarketSnapshot
 from riskcore.query import Report, Sample, sample
-from ui.desktop.answers import Answer, Bound, Round, Setting, answers, curve
-from ui.desktop.bridge import Calculator
+from ui.desktop.answers import Answer, Setting, Wish
 from ui.desktop.collector import Collector
 from ui.desktop.commands import Shelf, Step
+from ui.desktop.curves import Curves
 from ui.desktop.formats import UNITS
 from ui.desktop.history import History
 from ui.desktop.outbox import Outbox
 from ui.desktop.ports import Services
-
-PATIENCE = 50  # milliseconds a computation may take before the screen says so
-CURVE_PAUSE = 1_000  # milliseconds between two curves while the market moves
+from ui.desktop.rounds import Rounds
 
 
 class Session(QObject):
-    """Every edit goes through here: one undo step, saved at once, computed at once.
-
-    A report is asked for the account on the screen first, then for the others. While one round
-    runs, a newer wish is remembered once and asked afterwards, so the newest state always wins.
-    """
+    """Every edit goes through here: one undo step, saved at once, computed at once."""
 
     accounts_changed = Signal()
     current_changed = Signal(str)
@@ -66,23 +61,13 @@ class Session(QObject):
         self._outbox.failed.connect(self.save_failed)
         self._history = History(services.history, self._outbox, self)
         self._history.changed.connect(self._tell_samples)
-        self._to_ask: list[tuple[Account, ...]] = []
-        self._is_asking = False
-        self._again = False
-        self._models: Bound = {}
-        self._models_of: MarketSnapshot | None = None
-        self._computing = False
-        self._reporter = Calculator("reports", self)
-        self._reporter.answered.connect(self._receive)
-        self._reporter.failed.connect(self._fail)
-        self._patience = QTimer(self, interval=PATIENCE, singleShot=True)
-        self._patience.timeout.connect(self._say_computing)
-        self._drawer = Calculator("curves", self)
-        self._drawer.answered.connect(self._receive_curve)
-        self._drawer.failed.connect(self._forget_curve)
-        self._curve_pause = QTimer(self, interval=CURVE_PAUSE, singleShot=True)
-        self._curve_pause.timeout.connect(self._ask_curve)
-        self._curve_wanted = False
+        self._rounds = Rounds(self)
+        self._rounds.answered.connect(self._take)
+        self._rounds.finished.connect(self._finish)
+        self._rounds.failed.connect(self._fail)
+        self._rounds.computing_changed.connect(self.computing_changed)
+        self._curves = Curves(self)
+        self._curves.drawn.connect(self._show_curve)
 
     # What there is
 
@@ -151,6 +136,11 @@ class Session(QObject):
         """Why edits cannot be saved; empty when they can."""
         return self._outbox.error
 
+    @property
+    def is_computing(self) -> bool:
+        """Whether a report is still to come."""
+        return self._rounds.is_busy
+
     def model_title(self, name: str) -> str:
         """How a desk calls a model; its name when there is no such model."""
         try:
@@ -217,18 +207,13 @@ class Session(QObject):
         if account is None:
             return
         copy = replace(account, key=new_key(), name=self.tr("{0} copy").format(account.name))
-        place = self._shelf.accounts.index(account) + 1
-        rows = (*self._shelf.accounts[:place], copy, *self._shelf.accounts[place:])
-        self._step(
-            replace(self._shelf, accounts=rows), self.tr("Duplicate {0}").format(account.name)
-        )
+        text = self.tr("Duplicate {0}").format(account.name)
+        self._step(self._shelf.with_copy(key, copy), text)
         self.select(copy.key)
 
     def arrange(self, keys: tuple[str, ...]) -> None:
         """Put the accounts into this order."""
-        place = {key: row for row, key in enumerate(keys)}
-        rows = sorted(self._shelf.accounts, key=lambda each: place.get(each.key, len(place)))
-        self._step(replace(self._shelf, accounts=tuple(rows)), self.tr("Arrange accounts"))
+        self._step(self._shelf.arranged(keys), self.tr("Arrange accounts"))
 
     def add_group(self, path: str) -> None:
         """Add an empty group."""
@@ -239,17 +224,13 @@ class Session(QObject):
     def rename_group(self, path: str, new: str) -> None:
         """Give a group, and every group in it, another path."""
         if new.strip() and new != path:
-            self._step(
-                _regrouped(self._shelf, path, new.strip()),
-                self.tr("Rename group {0}").format(path),
-            )
+            text = self.tr("Rename group {0}").format(path)
+            self._step(self._shelf.regrouped(path, new.strip()), text)
 
     def remove_group(self, path: str) -> None:
         """Dissolve a group: what was in it moves one level up."""
-        self._step(
-            _regrouped(self._shelf, path, path.rpartition("/")[0]),
-            self.tr("Remove group {0}").format(path),
-        )
+        text = self.tr("Remove group {0}").format(path)
+        self._step(self._shelf.regrouped(path, path.rpartition("/")[0]), text)
 
     def select(self, key: str) -> None:
         """Show an account."""
@@ -276,17 +257,13 @@ class Session(QObject):
     def set_parameters_as_of(self, at: datetime | None) -> None:
         """Use the parameters in force at an instant; None follows the market."""
         self._setting = replace(self._setting, parameters_as_of=at)
-        self._models_of = None
         self.recompute()
 
     def recompute(self) -> None:
         """Ask for every report again, the account on the screen first."""
-        if self._market is None:
-            return
-        if self._is_asking:
-            self._again = True
-        else:
-            self._ask_reports()
+        if self._market is not None:
+            rows = sorted(self._shelf.accounts, key=lambda each: each.key != self._current)
+            self._rounds.want(Wish(tuple(rows), self._market, self._setting))
 
     def keep(self, name: str, state: bytes) -> None:
         """Store how the window stands, under a name."""
@@ -302,10 +279,8 @@ class Session(QObject):
     def close(self) -> None:
         """Stop computing and wait for every write."""
         self.undo.blockSignals(True)  # it signals once more when it is taken apart
-        for timer in (self._patience, self._curve_pause):
-            timer.stop()
-        self._reporter.close()
-        self._drawer.close()
+        self._rounds.close()
+        self._curves.close()
         self._history.close()
         self._outbox.close()
         self._collector.close()
@@ -344,7 +319,7 @@ class Session(QObject):
             if key in new:
                 self.holdings_changed.emit(key)
         if touched:
-            self._curve_pause.stop()  # an edit is answered at once
+            self._curves.hurry()  # an edit is answered at once
             self.recompute()
 
     def _save(self, before: Account | None, after: Account | None, source: str) -> None:
@@ -369,7 +344,7 @@ class Session(QObject):
             self._announce_current()
 
     def _announce_current(self) -> None:
-        self._curve_pause.stop()
+        self._curves.hurry()
         if self._market is not None and self._current:
             self._history.want(self._current, self._market.as_of)
         self.current_changed.emit(self._current)
@@ -379,37 +354,6 @@ class Session(QObject):
         self.samples_changed.emit()
 
     # Computations
-
-    def _ask_reports(self) -> None:
-        self._again = False
-        current = tuple(each for each in self._shelf.accounts if each.key == self._current)
-        others = tuple(each for each in self._shelf.accounts if each.key != self._current)
-        self._to_ask = [batch for batch in (current, others) if batch]
-        if not self._computing:
-            self._patience.start()
-        self._ask_next()
-
-    def _ask_next(self) -> None:
-        self._is_asking = bool(self._to_ask)
-        if self._is_asking:
-            batch, market = self._to_ask.pop(0), self._market
-            models = self._models if market is self._models_of else {}
-            self._reporter.ask(answers, batch, market, self._setting, models)
-            return
-        self.reports_changed.emit(dict(self._reports))
-        if self._again:
-            self._ask_reports()
-            return
-        self._patience.stop()
-        if self._computing:
-            self._computing = False
-            self.computing_changed.emit(False)
-
-    def _receive(self, answered: Round) -> None:
-        self._models, self._models_of = answered.models, answered.market
-        for answer in answered.answers:
-            self._take(answer)
-        self._ask_next()
 
     def _take(self, answer: Answer) -> None:
         account = answer.account
@@ -423,42 +367,23 @@ class Session(QObject):
             self._history.record(sample(answer.report))
         if account.key == self._current:
             self._seconds = answer.seconds
-            if answer.report is not None:
+            if answer.report is not None and self._market is not None:
                 self.report_changed.emit(answer.report)
-                self._curve_wanted = True
-                self._ask_curve()
+                self._curves.want(account, self._market, self._setting)
             self.refused.emit(answer.refusal)
 
+    def _finish(self) -> None:
+        self.reports_changed.emit(dict(self._reports))
+
     def _fail(self, sentence: str) -> None:
-        """A bug of ours stopped the round: what is on the screen is stale, the rest goes on."""
+        """A bug of ours stopped a computation: what is on the screen is stale."""
         if self._current:
             self._refusals[self._current] = sentence
         self.refused.emit(sentence)
-        self._ask_next()
 
-    def _say_computing(self) -> None:
-        self._computing = True
-        self.computing_changed.emit(True)
-
-    def _ask_curve(self) -> None:
-        account = self.current
-        if not self._curve_wanted or account is None:
-            return
-        if self._drawer.is_busy or self._curve_pause.isActive():
-            return
-        self._curve_wanted = False
-        self._curve_pause.start()
-        self._drawer.ask(curve, account, self._market, self._setting)
-
-    def _receive_curve(self, answered: tuple[Account, object]) -> None:
-        account, made = answered
+    def _show_curve(self, account: Account, curve: SpotCurve) -> None:
         if account == self.current:
-            self.curve_changed.emit(made)
-        self._ask_curve()
-
-    def _forget_curve(self, _sentence: str) -> None:
-        """The report of the same account says why there is none."""
-        self._ask_curve()
+            self.curve_changed.emit(curve)
 
     def _tell_samples(self, account: str) -> None:
         if account == self._current:
@@ -473,17 +398,3 @@ def new_key() -> str:
 def _face(account: Account | None) -> tuple[str, ...]:
     """What a list of accounts shows of one."""
     return () if account is None else (account.name, account.group, account.venue, account.model)
-
-
-def _regrouped(shelf: Shelf, path: str, new: str) -> Shelf:
-    """The same accounts, with one group and those in it under another path."""
-
-    def moved(group: str) -> str:
-        if group != path and not group.startswith(f"{path}/"):
-            return group
-        return (new + group[len(path) :]).strip("/")
-
-    groups = dict.fromkeys(moved(each) for each in shelf.groups)
-    groups.pop("", None)
-    accounts = tuple(replace(each, group=moved(each.group)) for each in shelf.accounts)
-    return Shelf(accounts, tuple(groups))

@@ -55,7 +55,7 @@ def settle(qtbot: object, made: Session) -> None:
 
     def is_settled() -> bool:
         account, report = made.current, made.report
-        if account is None or report is None or made._is_asking:
+        if account is None or report is None or made.is_computing:
             return False
         held = {each.key: each for each in account.included().positions}
         lines = report.results[0].lines

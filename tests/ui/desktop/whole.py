@@ -124,7 +124,7 @@ class Program:
         session, player = self.session, self.window.player
 
         def is_settled() -> bool:
-            return not session._is_asking and player.step == player._asked
+            return not session.is_computing and player.step == player._asked
 
         self.qtbot.waitUntil(is_settled, timeout=WAIT)
 
