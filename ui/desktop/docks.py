@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QTabBar, QWidget
 
 from ui.desktop.saved_window import LAYOUT
 from ui.desktop.theme import Theme
@@ -83,7 +83,8 @@ class Docks(QObject):
         return is_done
 
     def arrange(self, size: QSize) -> None:
-        """Put every dock where it stands at this size of the window."""
+        """Put every dock where it stands at this size; the focus stays in its region."""
+        focused = self.region_of(QApplication.focusWidget())
         self._is_arranging = True
         self.form = form_of(size)
         form, _, lowness = self.form.partition(" ")
@@ -120,6 +121,8 @@ class Docks(QObject):
         positions.raise_()
         usage.raise_()
         self._size(form, size, low)
+        if focused:  # a dock that is moved is hidden for a moment, and loses it
+            self.show("positions" if docks[focused].isHidden() else focused)
         self._settle_soon()
 
     def close(self) -> None:

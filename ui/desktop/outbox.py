@@ -83,13 +83,14 @@ class Outbox(QObject):
     def _receive(self, outcome: Outcome) -> None:
         self._sent = 0
         done = [self._waiting.popleft() for _ in range(outcome.done)]
-        if any(write.is_edit for write in done):
+        known = self._error
+        self._error = "" if outcome.error is None else _sentence(outcome.error)
+        is_mended = bool(known) and not self._error
+        if is_mended or any(write.is_edit for write in done):
             self.saved.emit(datetime.now(UTC))
         if outcome.error is None:
-            self._error = ""
             self._send()
             return
-        known, self._error = self._error, _sentence(outcome.error)
         self._retry.start()
         self.failed.emit(self._error)
         if not isinstance(outcome.error, Refusal) and known != self._error:
