@@ -32,6 +32,7 @@ _BY_ERRNO = {
     errno.ENOTDIR: UNREADABLE,
     errno.EISDIR: UNREADABLE,
     errno.ENOENT: UNREADABLE,
+    errno.EEXIST: UNREADABLE,  # its folder is a file
 }
 _BY_CODE = {
     sqlite3.SQLITE_FULL: FULL,
