@@ -97,7 +97,8 @@ class GridView(QTableView):
 
     def edit_cell(self, row: int, column: int, text: str = "") -> bool:
         """Open an editor in a cell, with text in place of what stands there."""
-        if self.is_editing or not self._grid.is_editable(row, column):
+        is_row = 0 <= row < len(self._grid.rows)
+        if self.is_editing or not is_row or not self._grid.is_editable(row, column):
             return False
         index = self._grid.index(row, column)
         self.setCurrentIndex(index)
