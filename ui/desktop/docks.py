@@ -86,6 +86,7 @@ class Docks(QObject):
         """Put every dock where it stands at this size; the focus stays in its region."""
         focused = self.region_of(QApplication.focusWidget())
         self._is_arranging = True
+        focus = self._window.focusWidget()
         self.form = form_of(size)
         form, _, lowness = self.form.partition(" ")
         window, docks = self._window, self.docks
@@ -121,6 +122,8 @@ class Docks(QObject):
         positions.raise_()
         usage.raise_()
         self._size(form, size, low)
+        if focus is not None:
+            focus.setFocus()
         if focused:  # a dock that is moved is hidden for a moment, and loses it
             self.show("positions" if docks[focused].isHidden() else focused)
         self._settle_soon()

@@ -11,6 +11,7 @@ from ui.desktop.dialogs.help_viewer import HelpViewer
 from ui.desktop.dialogs.hints import Hints
 from ui.desktop.dialogs.key_sheet import KeySheet
 from ui.desktop.docks import Docks
+from ui.desktop.ports import Services
 from ui.desktop.theme import Theme
 
 TWICE = 0.8  # seconds within which a second F1 asks for the key sheet
@@ -22,15 +23,11 @@ class Guide(QObject):
     hints_done = Signal()
 
     def __init__(
-        self,
-        window: QMainWindow,
-        docks: Docks,
-        search: QWidget,
-        docs: Path,
-        theme: Theme,
+        self, window: QMainWindow, docks: Docks, search: QWidget, services: Services, theme: Theme
     ) -> None:
         super().__init__(window)
-        self._window, self._docks, self._search, self._docs = window, docks, search, docs
+        self._window, self._docks, self._search = window, docks, search
+        self._docs, self._database = services.resources / "docs", services.database
         self._theme = theme
         self._helped = 0.0
         self._viewer: HelpViewer | None = None
@@ -63,9 +60,9 @@ class Guide(QObject):
         """Every key on one sheet."""
         KeySheet(self._theme, self._window).show()
 
-    def show_about(self, database: str) -> None:
+    def show_about(self) -> None:
         """What this program is."""
-        About(self._theme, database, self._window).show()
+        About(self._theme, self._database, self._window).show()
 
     def show_hints(self) -> None:
         """The three hints of the first minute."""

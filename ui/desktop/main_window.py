@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -76,14 +77,21 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, self._regions(), self.resources, look)
         self.menus.add_panels([each.toggleViewAction() for each in self.docks.docks.values()])
         self.edges = self._build_edges()
-        self.guide = Guide(self, self.docks, self.top.search, self.resources / "docs", look)
+        self.guide = Guide(
+            self,
+            self.docks,
+            self.top.search,
+            self.resources / "docs",
+            session.services.database,
+            look,
+        )
         self.workspaces = Workspaces(self, self.docks, session)
         self._fit = QTimer(self, interval=120, singleShot=True)
         self._fit.timeout.connect(self._rearrange)
         self._keep = QTimer(self, interval=KEPT_EVERY)
         self._keep.timeout.connect(self.keep)
         self._greet = QTimer(self, interval=GREETED_AFTER, singleShot=True)
-        self._greet.timeout.connect(self.show_hints)
+        self._greet.timeout.connect(self.guide.show_hints)
         self._connect()
         self._restore()
 
@@ -115,25 +123,15 @@ class MainWindow(QMainWindow):
                 self.status.say(self.tr("{0}: not in this panel").format(action.title))
                 return
             slot()
-        elif action.argument:
-            getattr(self, action.slot)(action.argument)
-        else:
-            getattr(self, action.slot)()
+            return
+        slot = attrgetter(action.slot)(self)
+        slot(action.argument) if action.argument else slot()
 
     # File and edit
 
     def new_account(self) -> None:
         panel = self.docks.show("accounts")
         panel.new_account()  # type: ignore[attr-defined]
-
-    def open_book(self) -> None:
-        self.files.open_book()
-
-    def save_book(self) -> None:
-        self.files.save_book()
-
-    def import_positions(self) -> None:
-        self.files.import_positions()
 
     def undo(self) -> None:
         text = self.session.undo.undoText()
@@ -163,15 +161,6 @@ class MainWindow(QMainWindow):
         search = CommandSearch(self._commands(), self.look, self)
         search.open_above(self)
 
-    def show_explain(self) -> None:
-        self.docks.show("explain")
-
-    def show_positions(self) -> None:
-        self.docks.show("positions")
-
-    def show_accounts(self) -> None:
-        self.docks.show("accounts")
-
     def set_light(self) -> None:
         name = "dark" if self.look.name == "light" else "light"
         self.set_theme(theme.load(self.resources, name, colour_blind=self.look.colour_blind))
@@ -189,49 +178,11 @@ class MainWindow(QMainWindow):
             part.set_theme(look)
         self._show_checks()
 
-    def set_unit(self, unit: str) -> None:
-        self.session.set_unit(unit)
-
-    def save_workspace(self) -> None:
-        self.workspaces.ask_and_save()
-
-    def open_workspace(self, number: str) -> None:
-        self.workspaces.open(int(number))
-
     def reset_arrangement(self) -> None:
         self.docks.arrange(self.size())
         self._show_edges()
 
     # Market
-
-    def recompute(self) -> None:
-        self.session.recompute()
-
-    def toggle_play(self) -> None:
-        self.player.toggle()
-
-    def next_step(self) -> None:
-        self.player.pause()
-        self.player.skip(1)
-
-    def previous_step(self) -> None:
-        self.player.pause()
-        self.player.skip(-1)
-
-    def play_faster(self) -> None:
-        self.player.faster()
-
-    def play_slower(self) -> None:
-        self.player.slower()
-
-    def restart_feed(self) -> None:
-        self.player.restart()
-
-    def open_feed(self) -> None:
-        self.files.open_feed()
-
-    def open_feed_folder(self) -> None:
-        self.files.open_feed_folder()
 
     def open_demo(self) -> None:
         self._feed_path = ""
@@ -256,21 +207,9 @@ class MainWindow(QMainWindow):
 
     # Help
 
-    def show_help(self) -> None:
-        self.guide.show_help()
-
-    def show_keys(self) -> None:
-        self.guide.show_keys()
-
     def show_model_card(self) -> None:
         if account := self.session.current:
             self.guide.open_page(account.model.replace("/", "-"))
-
-    def show_about(self) -> None:
-        self.guide.show_about(self.session.services.database)
-
-    def show_hints(self) -> None:
-        self.guide.show_hints()
 
     # Where the window stands
 
@@ -397,7 +336,7 @@ class MainWindow(QMainWindow):
         session.current_changed.connect(self._show_title)
         session.unit_changed.connect(self._show_checks)
         panels = self.docks.panels
-        panels["accounts"].import_asked.connect(self.import_positions)  # type: ignore[attr-defined]
+        panels["accounts"].import_asked.connect(self.files.import_positions)  # type: ignore[attr-defined]
         panels["summary"].explain_asked.connect(self._explain)  # type: ignore[attr-defined]
         for key in ("explain", "matrix"):
             panels[key].instrument_chosen.connect(self._choose_instrument)  # type: ignore[attr-defined]

@@ -108,6 +108,16 @@ class Player(QObject):
         """Show a step further on, or back."""
         self.seek(max(self._asked, 0) + steps)
 
+    def next(self) -> None:
+        """Stop at the following step."""
+        self.pause()
+        self.skip(1)
+
+    def previous(self) -> None:
+        """Stop at the step before."""
+        self.pause()
+        self.skip(-1)
+
     def play(self) -> None:
         """Let the clock run; from the beginning when the end is shown."""
         if not self._instants or self._is_playing:

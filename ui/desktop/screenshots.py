@@ -161,9 +161,9 @@ def _regions(app: QApplication, window: MainWindow, look: str, out: Path) -> Non
 def _dialogs(app: QApplication, window: MainWindow, look: str, out: Path) -> None:
     for name, show in (
         ("command-search", window.search_commands),
-        ("keyboard", window.show_keys),
-        ("help", window.show_help),
-        ("about", window.show_about),
+        ("keyboard", window.guide.show_keys),
+        ("help", window.guide.show_help),
+        ("about", window.guide.show_about),
     ):
         before = set(_dialogs_of(app))
         show()

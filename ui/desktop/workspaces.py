@@ -29,9 +29,9 @@ class Workspaces(QObject):
                 if found is not None:
                     self.kept[found.number] = found
 
-    def open(self, number: int) -> None:
+    def open(self, number: int | str) -> None:
         """Put the docks where they stood when this workspace was saved."""
-        found = self.kept.get(number)
+        found = self.kept.get(int(number))
         if found is None:
             self.said.emit(
                 self.tr("Workspace {0} is empty; Ctrl+Shift+S saves this arrangement").format(

@@ -8,7 +8,6 @@ from PySide6.QtGui import QKeySequence
 from tests.ui.desktop.stand_ins import RESOURCES
 from ui.desktop import actions
 from ui.desktop.actions import ACTIONS, Action
-from ui.desktop.main_window import MainWindow
 from ui.desktop.panels.positions import PositionsPanel
 
 
@@ -45,14 +44,8 @@ def test_the_page_of_keys_names_every_key() -> None:
     page = (RESOURCES / "docs" / "keyboard.md").read_text(encoding="utf-8")
     rows = [line.split(" | ")[0].strip("| ·") for line in page.splitlines() if line.startswith("|")]
     named = {key for row in rows for key in row.split(", ")}
-    keys = {key for each in ACTIONS if each.slot != "open_workspace" for key in each.shortcuts}
+    keys = {key for each in ACTIONS if each.slot != "workspaces.open" for key in each.shortcuts}
     assert keys <= named
-
-
-def test_every_action_of_the_window_has_its_slot() -> None:
-    for each in ACTIONS:
-        if not each.in_panel:
-            assert callable(getattr(MainWindow, each.slot))
 
 
 def test_every_action_of_a_panel_is_answered_by_the_positions() -> None:

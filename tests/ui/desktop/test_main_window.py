@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.builders import NOON, instrument, market
 from tests.ui.desktop.grids import settle, typing
 from tests.ui.desktop.stand_ins import MemoryAccounts, desk, services
 from ui.desktop import app, saved_window
+from ui.desktop.actions import ACTIONS
 from ui.desktop.dialogs.command_search import CommandSearch
 from ui.desktop.dialogs.help_viewer import HelpViewer
 from ui.desktop.dialogs.hints import Hints
@@ -110,6 +112,12 @@ def test_any_command_is_run_by_a_few_letters(qtbot: QtBot, window: MainWindow) -
     assert window.menus.actions["view.light"].isChecked()
 
 
+def test_every_action_has_its_slot(window: MainWindow) -> None:
+    for action in ACTIONS:
+        if not action.in_panel:
+            assert callable(attrgetter(action.slot)(window))
+
+
 def test_f1_explains_the_panel_in_focus_and_twice_shows_the_keys(
     qtbot: QtBot, window: MainWindow
 ) -> None:
@@ -137,7 +145,7 @@ def test_the_window_comes_back_as_it_was_left(qtbot: QtBot, open_window: Open) -
     first = open_window(speed=300)
     given = first.session.services
     first.session.select("b")
-    first.set_unit("BTC")
+    first.session.set_unit("BTC")
     first.set_light()
     first.docks.docks["matrix"].close()
     first.close()

@@ -21,7 +21,7 @@ EDITING = (
     ("F1 F1", "This sheet"),
 )
 
-NUMBERED = "open_workspace"  # its nine keys are one line
+NUMBERED = "workspaces.open"  # its nine keys are one line
 
 
 class KeySheet(QDialog):
