@@ -1,6 +1,5 @@
 """What explains the program: help pages, key sheet, the first hints, what it is."""
 
-from pathlib import Path
 from time import monotonic
 
 from PySide6.QtCore import QObject, Signal

@@ -77,14 +77,7 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, self._regions(), self.resources, look)
         self.menus.add_panels([each.toggleViewAction() for each in self.docks.docks.values()])
         self.edges = self._build_edges()
-        self.guide = Guide(
-            self,
-            self.docks,
-            self.top.search,
-            self.resources / "docs",
-            session.services.database,
-            look,
-        )
+        self.guide = Guide(self, self.docks, self.top.search, session.services, look)
         self.workspaces = Workspaces(self, self.docks, session)
         self._fit = QTimer(self, interval=120, singleShot=True)
         self._fit.timeout.connect(self._rearrange)
