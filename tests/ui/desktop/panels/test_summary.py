@@ -49,7 +49,7 @@ def test_the_figures_are_those_of_the_report(panel, desk) -> None:
         "585,136",
         "61.3 %",
         "461,780",
-        "959,100",
+        "929,090",
         "-23.2 % / +38.6 %",
     ]
     assert panel.tiles[INITIAL].note() == "worst -14 %, vol up"
