@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QFont,
     QKeySequence,
     QShortcut,
+    QTextBlock,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -117,24 +118,19 @@ def _set_type(document: QTextDocument, theme: Theme) -> None:
         form.setTopMargin(0 if in_table or block == document.begin() else 14 if level else 4)
         form.setBottomMargin(0 if in_table else 6)
         cursor.setBlockFormat(form)
-        piece = block.begin()
-        while not piece.atEnd():
-            fragment = piece.fragment()
-            cursor.setPosition(fragment.position())
-            cursor.setPosition(
-                fragment.position() + fragment.length(), QTextCursor.MoveMode.KeepAnchor
-            )
+        for start, end, was in _pieces(block):
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
             text = QTextCharFormat()
             if level:
                 text.setFont(theme.words({1: 20, 2: 16}.get(level, 14)))
-            elif fragment.charFormat().fontFixedPitch():
+            elif was.fontFixedPitch():
                 text.setFont(theme.figures(12))
-            if level or fragment.charFormat().fontWeight() > QFont.Weight.Medium:
+            if level or was.fontWeight() > QFont.Weight.Medium:
                 text.setFontWeight(QFont.Weight.DemiBold)
-            if fragment.charFormat().isAnchor():
+            if was.isAnchor():
                 text.setForeground(theme.color("accent"))
             cursor.mergeCharFormat(text)
-            piece += 1
         block = block.next()
     for frame in document.rootFrame().childFrames():
         if isinstance(frame, QTextTable):
@@ -145,6 +141,18 @@ def _set_type(document: QTextDocument, theme: Theme) -> None:
             form_of_table.setTopMargin(6)
             form_of_table.setBottomMargin(8)
             frame.setFormat(form_of_table)
+
+
+def _pieces(block: QTextBlock) -> list[tuple[int, int, QTextCharFormat]]:
+    """Where each piece of one format begins and ends; taken before any of them is changed."""
+    pieces = []
+    each = block.begin()
+    while not each.atEnd():
+        fragment = each.fragment()
+        start = fragment.position()
+        pieces.append((start, start + fragment.length(), fragment.charFormat()))
+        each += 1
+    return pieces
 
 
 def _title(path: Path) -> str:

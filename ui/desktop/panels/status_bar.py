@@ -111,17 +111,8 @@ class StatusBar(QWidget):
     def _write(self, *_: object) -> None:
         report, market = self._session.report, self._session.market
         if report is not None:
-            oldest = max(report.ages.values(), default=0.0)
-            if market is not None:
-                oldest += max((market.as_of - report.as_of).total_seconds(), 0.0)
-            stale = bool(self._session.refusal) or oldest > OLD
-            words = self.tr("stale, {0} old") if stale else self.tr("marks {0} old")
-            glyph = "▲" if stale else "●"
-            self._put(
-                self.age,
-                f"{glyph} {words.format(formats.age(oldest))}",
-                "caution" if stale else "dim",
-            )
+            text, role = self._age_of(report)
+            self._put(self.age, text, role)
             self.age.setToolTip(self.tr("Age of the oldest price that a figure rests on"))
             losses = report.results[0].nearest.requirement.losses
             quoted = 0 if market is None else len(market.universe)
@@ -140,6 +131,18 @@ class StatusBar(QWidget):
             self._put(self.time, self.tr("recomputed in {0}").format(took))
         self._write_save()
         self._write_sentence()
+
+    def _age_of(self, report: Report) -> tuple[str, str]:
+        """How old the figures are, and the role of its colour."""
+        market = self._session.market
+        behind = 0.0 if market is None else (market.as_of - report.as_of).total_seconds()
+        if self._session.refusal and behind < 0:  # of a market that is later than the one refused
+            return self.tr("▲ stale, of {0}").format(formats.instant(report.as_of)), "caution"
+        oldest = max(report.ages.values(), default=0.0) + max(behind, 0.0)
+        age = formats.age(oldest)
+        if self._session.refusal or oldest > OLD:
+            return self.tr("▲ stale, {0} old").format(age), "caution"
+        return self.tr("● marks {0} old").format(age), "dim"
 
     def _write_save(self) -> None:
         place = self._session.services.database
