@@ -20,7 +20,7 @@ class Calibration:
 
     dated: datetime | None = None  # of the newest set used
     sources: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()  # inherited and later-observed keys, each with its date
+    notes: tuple[str, ...] = ()  # observed, inherited and later keys, each with its date
     overrides: tuple[str, ...] = ()  # keys the user replaced
 
 

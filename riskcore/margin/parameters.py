@@ -2,12 +2,14 @@
 
 A file states `effective_from` when the venue published the day, `observed_on` when somebody read
 the values on that day, or `chosen_on` when the values are our own reading of an unpublished rule.
+Venues change values without notice: an observed one is known to hold on its day, an effective one
+until `last_seen_on`, the last day on which somebody saw it in force.
 """
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from math import isfinite
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
@@ -36,6 +38,16 @@ class ParameterSet:
     kind: str  # one of DATES
     source: str
     tables: Tables
+    last_seen: datetime | None = None  # of an effective set
+
+    @property
+    def known(self) -> "Span":
+        """When its values are known to hold."""
+        seen = self.dated if self.kind == "observed_on" else self.last_seen
+        first = self.dated
+        if self.kind == "observed_on":
+            first = first.replace(hour=0, minute=0, second=0, microsecond=0)
+        return Span(first, None if seen is None else _next_day(seen))
 
     @property
     def day(self) -> str:
@@ -44,17 +56,26 @@ class ParameterSet:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """From an instant on, until another or without end."""
+
+    first: datetime
+    end: datetime | None
+
+    def __contains__(self, at: datetime) -> bool:
+        return self.first <= at and (self.end is None or at < self.end)
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """The values that hold at an instant, and what is said of them.
 
-    inherited  (section, key) taken from an earlier set than the one that held
-    later      (section, key) observed only after the instant
+    known  when the value of each (section, key) is known to hold; choices and overrides have none
     """
 
     tables: Tables
     calibration: Calibration
-    inherited: frozenset[tuple[str, str]]
-    later: frozenset[tuple[str, str]]
+    known: Mapping[tuple[str, str], Span]
 
 
 def parameter_set(path: str, text: str) -> ParameterSet:
@@ -63,7 +84,7 @@ def parameter_set(path: str, text: str) -> ParameterSet:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ParameterError(f"{path} is not TOML: {error}") from None
-    known = {"family", "source", "parameters", *DATES}
+    known = {"family", "source", "parameters", "last_seen_on", *DATES}
     unknown = sorted(set(document) - known)
     if unknown:
         raise ParameterError(f"{path}: {unknown[0]!r} is not known; a file has {_list(known)}")
@@ -77,7 +98,13 @@ def parameter_set(path: str, text: str) -> ParameterSet:
     if not isinstance(tables, dict) or not all(isinstance(each, dict) for each in tables.values()):
         raise ParameterError(f"{path}: [parameters.SECTION] tables are missing")
     dated = _instant(path, kinds[0], document[kinds[0]])
-    return ParameterSet(path, document["family"], dated, kinds[0], document["source"], tables)
+    last_seen = None
+    if "last_seen_on" in document:
+        last_seen = _instant(path, "last_seen_on", document["last_seen_on"])
+        if kinds[0] != "effective_from" or last_seen < dated:
+            raise ParameterError(f"{path}: last_seen_on must follow effective_from")
+    family, source = document["family"], document["source"]
+    return ParameterSet(path, family, dated, kinds[0], source, tables, last_seen)
 
 
 def select(
@@ -105,27 +132,25 @@ def select(
                 found.setdefault((section, key), []).append((each, checked))
     tables: dict[str, dict[str, Any]] = {}
     used: list[tuple[str, str, ParameterSet]] = []
+    known: dict[tuple[str, str], Span] = {}
     for (section, key), candidates in found.items():
         earlier = [one for one in candidates if one[0].dated <= at]
         chosen, value = earlier[-1] if earlier else candidates[0]
         tables.setdefault(section, {})[key] = value
-        if key not in overrides.get(section, {}):
-            used.append((section, key, chosen))
+        if key in overrides.get(section, {}):
+            continue
+        used.append((section, key, chosen))
+        if chosen.kind != "chosen_on":
+            known[section, key] = _until(chosen.known, [each.dated for each, _ in candidates])
     replaced = []
     for section, table in overrides.items():
         for key, raw in table.items():
             tables.setdefault(section, {})[key] = _checked("override", schema, section, key, raw)
             replaced.append(f"{section}.{key} = {raw}")
-    borrowed = [
-        (section, key, chosen.dated > at)
-        for section, key, chosen in used
-        if chosen.kind != "chosen_on" and newest.get((chosen.family, section)) is not chosen
-    ]
     return Selection(
         tables,
         _calibration(used, newest, at, families[0], tuple(sorted(replaced)), tables, schema),
-        frozenset((section, key) for section, key, after in borrowed if not after),
-        frozenset((section, key) for section, key, after in borrowed if after),
+        known,
     )
 
 
@@ -176,6 +201,8 @@ def _calibration(
             notes.append(f"{section}: {keys} observed later, on {chosen.day}")
         elif newest[chosen.family, section] is not chosen:
             notes.append(f"{section}: {keys} inherited from {chosen.day}")
+        elif chosen.kind == "observed_on":
+            notes.append(f"{section}: {keys} observed on {chosen.day}")
     files = {each.path: each for _, _, each in used}
     sources = sorted(files.values(), key=lambda each: (each.dated, each.path))
     return Calibration(
@@ -212,6 +239,17 @@ def _checked(path: str, schema: Schema, section: str, key: str, value: object) -
         return msgspec.convert(value, fields[key])
     except msgspec.ValidationError as error:
         raise ParameterError(f"{path}: {section}.{key} is {value!r}: {error}") from None
+
+
+def _until(span: Span, dates: Iterable[datetime]) -> Span:
+    """The span, ended by the first later set that states the same key."""
+    ends = [each for each in dates if each > span.first]
+    ends += [] if span.end is None else [span.end]
+    return Span(span.first, min(ends, default=None))
+
+
+def _next_day(instant: datetime) -> datetime:
+    return instant.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 def _instant(path: str, key: str, value: object) -> datetime:

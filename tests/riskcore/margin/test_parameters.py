@@ -66,14 +66,14 @@ def test_latest_value_not_after_the_instant_holds() -> None:
 def test_missing_key_is_inherited_from_the_set_before_and_said() -> None:
     found = selected("2026-03-01")
     assert found.tables["BTC"]["floor"] == 1.0
-    assert found.inherited == {("BTC", "floor")}
+    assert day("2026-03-01") not in found.known["BTC", "floor"]
     assert "BTC: floor inherited from 17 Jun 2024" in found.calibration.notes
 
 
 def test_key_observed_only_later_is_taken_and_said() -> None:
     found = selected("2025-01-01")
     assert found.tables["ETH"]["scan"] == 0.3
-    assert found.later == {("ETH", "scan")}
+    assert day("2025-01-01") not in found.known["ETH", "scan"]
     assert "ETH: scan observed later, on 15 Feb 2026" in found.calibration.notes
 
 
@@ -90,7 +90,7 @@ def test_before_every_set_the_earliest_holds() -> None:
 def test_choice_of_ours_has_no_date_but_a_sentence() -> None:
     found = selected("2020-01-01")
     assert "choice = left: which way it is read" in found.calibration.notes
-    assert ("rules", "choice") not in found.later
+    assert ("rules", "choice") not in found.known
 
 
 def test_calibration_bears_the_newest_date_of_the_first_family() -> None:
@@ -116,8 +116,39 @@ def test_override_replaces_one_value_and_is_listed() -> None:
 
 def test_overridden_key_is_no_longer_called_inherited() -> None:
     found = selected("2026-03-01", {"BTC": {"floor": 2.0}})
-    assert not found.inherited
+    assert ("BTC", "floor") not in found.known
     assert not any("floor" in note for note in found.calibration.notes)
+
+
+def test_observed_value_is_known_on_its_day_only_and_the_day_is_said() -> None:
+    found = selected("2025-01-01")
+    known = found.known["BTC", "scan"]
+    assert (known.first, known.end) == (day("2024-06-17"), day("2024-06-18"))
+    assert day("2024-06-17T23:59:59") in known
+    assert day("2024-06-18") not in known
+    assert "BTC: floor, scan observed on 17 Jun 2024" in found.calibration.notes
+
+
+def test_effective_value_is_known_until_it_was_last_seen_or_replaced() -> None:
+    assert selected("2026-03-01").known["BTC", "scan"].end is None
+    seen = NEW.replace('source = "a new', 'last_seen_on = 2026-04-01\nsource = "a new')
+    newest = seen.replace("2026-02-15T08:00:00Z", "2026-03-20").replace("2026-04-01", "2026-05-01")
+    for files, end in (([seen], "2026-04-02"), ([seen, newest], "2026-03-20")):
+        sets = [parameter_set(f"{place}.toml", text) for place, text in enumerate(files)]
+        found = select(sets, ("acme/scan",), SCHEMA, day("2026-03-01"), {})
+        assert found.known["BTC", "scan"].end == day(end)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OLD.replace("source =", "last_seen_on = 2024-06-18\nsource ="),
+        NEW.replace("source =", "last_seen_on = 2026-02-14\nsource ="),
+    ],
+)
+def test_last_seen_on_belongs_to_an_effective_set_and_follows_it(text: str) -> None:
+    with pytest.raises(ParameterError, match=r"x\.toml: last_seen_on must follow effective_from"):
+        parameter_set("x.toml", text)
 
 
 def test_file_of_another_family_does_not_count() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -9,7 +10,7 @@ import msgspec
 
 from riskcore.arrays import F64
 from riskcore.errors import ParameterError, Unsupported
-from riskcore.margin.parameters import Selection, Tables, missing, row
+from riskcore.margin.parameters import Selection, Span, Tables, missing, row
 from riskcore.margin.venues.deribit.columns import Columns, columns
 from riskcore.margin.venues.deribit.parameters import (
     USD_ROW,
@@ -34,8 +35,8 @@ class Parameters:
     rules: Rules
     pooling: Pooling
     tables: Tables = field(repr=False)
-    inherited: frozenset[tuple[str, str]] = field(repr=False)
-    later: frozenset[tuple[str, str]] = field(repr=False)
+    known: Mapping[tuple[str, str], Span] = field(repr=False)
+    overridden: bool = False
     grid: General | None = None
     readings: PortfolioRules | None = None
     _portfolio: Mapping[str, PortfolioRow] = field(init=False, repr=False, compare=False)
@@ -149,13 +150,18 @@ class Parameters:
         """Whether a haircut of this very currency was observed; USDC is the usd-level row."""
         return currency in (USD_ROW.upper(), "USDC") or "haircut" in self.tables.get(currency, {})
 
-    def inherited_for(self, underlyings: Iterable[str], kind: type[msgspec.Struct]) -> bool:
-        """Whether a key of this kind comes from an earlier set than the one that held."""
-        return _touches(self.inherited, underlyings, kind)
-
-    def later_for(self, underlyings: Iterable[str], kind: type[msgspec.Struct]) -> bool:
-        """Whether a key of this kind was observed only afterwards."""
-        return _touches(self.later, underlyings, kind)
+    def of_another_date(
+        self, underlyings: Iterable[str], keys: Iterable[str], at: datetime
+    ) -> bool:
+        """Whether one of these values, own or of the usd-level row, is not known to hold then."""
+        names = tuple(keys)
+        for name in underlyings:
+            own = self.tables.get(name, {})
+            for key in names:
+                span = self.known.get((name if key in own else USD_ROW, key))
+                if span is not None and at not in span:
+                    return True
+        return False
 
     @property
     def tiers_in_force(self) -> bool:
@@ -187,8 +193,8 @@ def parameters(selection: Selection, *, portfolio: bool) -> Parameters:
         _whole(Rules, "rules", tables),
         _whole(Pooling, "pooling", tables),
         MappingProxyType({name: MappingProxyType(dict(one)) for name, one in tables.items()}),
-        selection.inherited,
-        selection.later,
+        MappingProxyType(dict(selection.known)),
+        bool(selection.calibration.overrides),
         _whole(General, "general", tables) if portfolio else None,
         _whole(PortfolioRules, "rules", tables) if portfolio else None,
     )
@@ -207,13 +213,6 @@ def _numbers(tables: Tables) -> Mapping[tuple[str, str], float]:
 def _rows(kind: Any, tables: Tables) -> Mapping[str, Any]:
     found = {name: row(kind, table) for name, table in tables.items()}
     return {name: each for name, each in found.items() if each is not None}
-
-
-def _touches(
-    found: frozenset[tuple[str, str]], underlyings: Iterable[str], kind: type[msgspec.Struct]
-) -> bool:
-    fields = kind.__struct_fields__
-    return any((name, key) in found for name in underlyings for key in fields)
 
 
 def _whole(kind: Any, section: str, tables: Mapping[str, Mapping[str, Any]]) -> Any:

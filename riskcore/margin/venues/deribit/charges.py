@@ -11,7 +11,7 @@ from riskcore.instruments import Instrument, Option, Perpetual, Right, Spot, is_
 from riskcore.margin.requirement import Component, Rule
 from riskcore.margin.tiers import incremented, leverage
 from riskcore.margin.venues.deribit.bound import Parameters
-from riskcore.margin.venues.deribit.parameters import Tier
+from riskcore.margin.venues.deribit.parameters import OptionRow, StandardRow, Tier
 from riskcore.market import MarketSnapshot
 
 SOURCE = "support.deribit.com, Standard Margin"
@@ -76,7 +76,7 @@ def _future(
     parameters: Parameters, instrument: Instrument, coins: float, held: float, price: float
 ) -> Charge:
     terms = parameters.futures(instrument.base)
-    tier = next((each for each in terms.tiers if each.kind == _kind(instrument)), None)
+    tier = _tier(terms, instrument)
     at = "" if price == 1 else f" × {price:,.8g}"
     size = f"{coins:,.8g} {instrument.base}{at}"
     if tier is not None:
@@ -98,6 +98,19 @@ def _future(
         f"({told}) × {size}",
         doubt=doubt,
     )
+
+
+def keys_used(parameters: Parameters, instrument: Instrument) -> tuple[str, ...]:
+    """The parameters that the standard margin of an instrument depends on."""
+    if isinstance(instrument, Option):
+        return OptionRow.__struct_fields__
+    if _tier(parameters.futures(instrument.base), instrument) is not None:
+        return ("tiers",)
+    return tuple(key for key in StandardRow.__struct_fields__ if key != "tiers")
+
+
+def _tier(terms: StandardRow, instrument: Instrument) -> Tier | None:
+    return next((each for each in terms.tiers if each.kind == _kind(instrument)), None)
 
 
 def _tiered(parameters: Parameters, tier: Tier, held: float) -> tuple[float, str, str]:

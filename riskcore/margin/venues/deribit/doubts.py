@@ -1,6 +1,7 @@
 """How far a figure is Deribit's own: `exact`, `exact except ...` or `approximate`, and why."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 import numpy as np
 
@@ -9,17 +10,19 @@ from riskcore.holdings import Holdings
 from riskcore.instruments import Option
 from riskcore.margin.venues.deribit.account import Summary
 from riskcore.margin.venues.deribit.bound import Parameters
-from riskcore.margin.venues.deribit.charges import NO_TIER_END, SHAPE
+from riskcore.margin.venues.deribit.charges import NO_TIER_END, SHAPE, keys_used
 from riskcore.margin.venues.deribit.columns import EXTENDED
 from riskcore.margin.venues.deribit.grid import SETTLEMENT_WINDOW
 from riskcore.margin.venues.deribit.matrix import RiskMatrix
-from riskcore.margin.venues.deribit.parameters import OptionRow, PortfolioRow, StandardRow
+from riskcore.margin.venues.deribit.parameters import PortfolioRow
 from riskcore.margin.venues.deribit.tree import Scan
 from riskcore.risk_array import Risk
 from riskcore.universe import USD
 
 APPROXIMATE = (NO_TIER_END, SHAPE)
 OTHER_DATE = "parameters of another date"
+USD_LEVEL = "parameters of the usd-level row"
+OVERRIDDEN = "overridden parameters"
 
 
 def label(doubts: Iterable[str], approximate: Iterable[str] = ()) -> str:
@@ -41,7 +44,7 @@ def portfolio_label(
 ) -> str:
     """The label of a pool under portfolio margin."""
     found = []
-    if any(isinstance(each.instrument, Option) for each in holdings.positions):
+    if any(isinstance(each.instrument, Option) and each.quantity for each in holdings.positions):
         found.append("option revaluation")
     held = quantity != 0
     if (held & (matrix.grown > matrix.least)).any():
@@ -64,8 +67,12 @@ def portfolio_label(
     if (left < SETTLEMENT_WINDOW).any():
         found.append("the settlement window")
     names = set(underlyings)
-    if parameters.inherited_for(names, PortfolioRow) or parameters.later_for(names, PortfolioRow):
+    if any(parameters.assumed(name) for name in names):
+        found.append(USD_LEVEL)
+    if parameters.of_another_date(names, PortfolioRow.__struct_fields__, risk.market.as_of):
         found.append(OTHER_DATE)
+    if parameters.overridden:
+        found.append(OVERRIDDEN)
     return label(found)
 
 
@@ -74,11 +81,13 @@ def standard_label(
     holdings: Holdings,
     doubts: Iterable[str],
     accounts: Mapping[str, Summary],
+    at: datetime,
 ) -> str:
     """The label of a pool under standard margin.
 
     doubts    of each position's charge
     accounts  the currencies of a cross pool, none of a segregated one
+    at        the market's instant
     """
     found = [each for each in doubts if each]
     wide = [each for each in found if each in APPROXIMATE]
@@ -89,10 +98,13 @@ def standard_label(
         found.append("open orders")
     if cross_haircuts(parameters, accounts):
         found.append("haircuts")
-    options = {each.instrument.base for each in held if isinstance(each.instrument, Option)}
-    futures = {each.instrument.base for each in held if not isinstance(each.instrument, Option)}
-    if parameters.later_for(options, OptionRow) or parameters.later_for(futures, StandardRow):
+    if any(
+        parameters.of_another_date([each.base], keys_used(parameters, each), at)
+        for each in {one.instrument for one in held}
+    ):
         found.append(OTHER_DATE)
+    if parameters.overridden:
+        found.append(OVERRIDDEN)
     return label(found, wide)
 
 

@@ -165,6 +165,7 @@ class StandardPool:
                 self.holdings,
                 [each.doubt for _, each, _ in charges],
                 self.accounts if self.currency is None else {},
+                self.risk.market.as_of,
             ),
             notes=self._notes(),
             figures=self._figures(equity.amount, initial.amount, maintenance.amount),

@@ -112,4 +112,4 @@ def test_moves_fade_in_the_settlement_window_or_do_not() -> None:
         answer(model, holdings({"BTC-6FEB26": 100.0}, {"BTC": 1.0}), priced).label
         for model in (bound("deribit/portfolio", at=at),)
     ]
-    assert labels == ["exact except the settlement window"]
+    assert labels == ["exact except the settlement window, parameters of another date"]
