@@ -207,7 +207,7 @@ class CellDelegate(QStyledItemDelegate):
         """Nothing: what is being typed outlives a refresh of the figures."""
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        """Nothing: `_commit` hands over what was typed, and only when it can be taken."""
+        """Nothing: `commit` hands over what was typed, and only when it can be taken."""
 
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, _index: Index
@@ -232,16 +232,16 @@ class CellDelegate(QStyledItemDelegate):
                     event.accept()
                 return False
             case QFocusEvent() if event.lostFocus() and event.reason() not in _WHOLE_WINDOW:
-                self._commit(editor)
+                self.commit(editor)
                 return False
         return False
 
     def _take_key(self, editor: QLineEdit, event: QKeyEvent) -> bool:
         match event.key():
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self._commit(editor)
+                self.commit(editor)
             case Qt.Key.Key_Tab | Qt.Key.Key_Backtab:
-                if self._commit(editor):
+                if self.commit(editor):
                     self.moved_on.emit()
             case Qt.Key.Key_Escape:
                 self._close(editor)
@@ -249,10 +249,10 @@ class CellDelegate(QStyledItemDelegate):
                 return False
         return True
 
-    def _commit(self, editor: QLineEdit) -> bool:
+    def commit(self, editor: QWidget) -> bool:
         """Whether the editor could close: what was typed is taken, or nothing was."""
         index = self._open
-        if not index.isValid():
+        if not isinstance(editor, QLineEdit) or not index.isValid():
             return True
         model, text = index.model(), editor.text()
         assert isinstance(model, GridModel)

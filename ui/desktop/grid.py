@@ -224,8 +224,9 @@ class GridView(QTableView):
                 return
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self.is_editing:  # its text was refused just now, and is not thrown away
-            self.indexWidget(self.currentIndex()).setFocus()
+        editor = self.indexWidget(self.currentIndex())
+        if self.is_editing and not self.cells.commit(editor):  # refused, and not thrown away
+            editor.setFocus()
             return
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
