@@ -147,7 +147,7 @@ class SummaryPanel(QWidget):
         first = worst.partition("; ")[0]  # of several underlyings, each with its own worst
         notes: tuple[str, ...] = ()
         if worst:
-            notes = (self.tr("worst {0}").format(worst), worst, first)
+            notes = (self.tr("worst {0}").format(worst), worst, first, first.partition(", ")[0])
         if amount is None:
             notes = (self.tr("none under this model"), self.tr("none"))
         return Reading(
@@ -210,6 +210,7 @@ class SummaryPanel(QWidget):
                 notes = (
                     self.tr("withdrawable {0}").format(amount),
                     self.tr("withdraw {0}").format(amount),
+                    notes[-1],
                 )
         return Reading(
             self.tr("Available"),
