@@ -80,10 +80,24 @@ class Position:
             return size * (1 / start - 1 / end) if start else 0.0
         return size * (end - start)
 
+    @property
+    def entered(self) -> float | None:
+        """The entry price, where it is known: no future was ever bought at 0."""
+        return self._paid(self.entry_price)
+
+    @property
+    def opened(self) -> float | None:
+        """The price from which open profit runs: the settled one, else that of entry, if known."""
+        settled = self._paid(self.settled_price)
+        return self.entered if settled is None else settled
+
+    def _paid(self, price: float | None) -> float | None:
+        unknown = price == 0 and isinstance(self.instrument, Perpetual | Future)
+        return None if unknown else price
+
     def open_profit(self, mark: float) -> float:
-        """Profit not yet settled: since the settled price, else since entry, else none is known."""
-        opened = self.entry_price if self.settled_price is None else self.settled_price
-        return 0.0 if opened is None else self.gain(opened, mark)
+        """Profit not yet settled, 0 while the price it runs from is not known."""
+        return 0.0 if self.opened is None else self.gain(self.opened, mark)
 
 
 @dataclass(frozen=True, slots=True)

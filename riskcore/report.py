@@ -117,7 +117,7 @@ def _line(
     mark = float(market.mark[row])
     coin = market.usd(instrument.settlement)
     value, value_usd = _values(position, mark, market)
-    entry = position.entry_price
+    entry = position.entered
     return Line(
         position=position,
         mark=mark,

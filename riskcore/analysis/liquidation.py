@@ -145,9 +145,7 @@ def _anchored(holdings: Holdings, market: MarketSnapshot) -> Holdings:
         holdings,
         positions=tuple(
             replace(each, settled_price=float(market.mark[market.universe.row(each.instrument)]))
-            if isinstance(each.instrument, Perpetual | Future)
-            and each.entry_price is None
-            and each.settled_price is None
+            if isinstance(each.instrument, Perpetual | Future) and each.opened is None
             else each
             for each in holdings.positions
         ),

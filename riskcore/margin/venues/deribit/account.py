@@ -19,6 +19,8 @@ from riskcore.risk_array import Risk
 from riskcore.time import iso
 
 SOURCE = "docs.deribit.com, private/get_account_summaries"
+LARGEST = 1e15  # beyond it a figure in floating point cannot show one unit more
+TOO_LARGE = f"is more than {LARGEST:g}, more than can be counted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +138,12 @@ def _summary(
             delta += coins if inverse else coins * market.usd(instrument.base)
         else:
             delta += coins if inverse else coins * mark
-            if position.settled_price is None and position.entry_price is None:
+            if position.opened is None:
                 unpriced.append(instrument.name)
             else:
                 profit = position.open_profit(mark)
                 profits.append(Component(instrument.name, profit, Rule.POSITION))
-        entry = position.entry_price
+        entry = position.entered
         gain = None if entry is None else position.gain(entry, mark)
         before = since_entry[option]
         since_entry[option] = None if before is None or gain is None else before + gain
@@ -174,9 +176,17 @@ def refuse_unsupported(holdings: Holdings, parameters: Parameters, risk: Risk, n
                 f"{currency}: {balance.borrowed:g} are borrowed; Deribit's margin on a loan is not "
                 "published, so leave the loan out"
             )
+        if abs(balance.amount) > LARGEST:
+            raise Unsupported(f"{currency}: a balance of {balance.amount:g} {TOO_LARGE}")
+    for order in holdings.orders:
+        if max(abs(order.quantity), order.price) > LARGEST:
+            figures = f"{order.quantity:g} at {order.price:g}"
+            raise Unsupported(f"{order.instrument.name}: an order for {figures} {TOO_LARGE}")
     market, rows = risk.market, risk.universe.rows
     for position in holdings.positions:
         instrument = position.instrument
+        if abs(position.quantity) > LARGEST or abs(position.accrued_funding) > LARGEST:
+            raise Unsupported(f"{instrument.name}: a position of {position.quantity:g} {TOO_LARGE}")
         if position.side is not Side.NET:
             raise Unsupported(
                 f"{instrument.name} is held on a {position.side.value} side; Deribit nets long and "
@@ -208,6 +218,13 @@ def refuse_unsupported(holdings: Holdings, parameters: Parameters, risk: Risk, n
             raise MarketError(f"{instrument.name} has no mark price in this market")
         if market.mark[row] == 0 and not isinstance(instrument, Option):
             raise MarketError(f"{instrument.name} has the mark price 0")
+    for position in holdings.positions:
+        mark = float(market.mark[rows[position.instrument]])
+        for price in (position.entered, position.opened):
+            if price is not None and not abs(position.gain(price, mark)) <= LARGEST:
+                raise Unsupported(
+                    f"{position.instrument.name}: a profit since {price:g} {TOO_LARGE}"
+                )
     if name.startswith("deribit/cross"):
         pool = parameters.pooling.cross_collateral
         for currency in holdings.currencies():

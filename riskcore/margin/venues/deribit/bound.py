@@ -189,6 +189,8 @@ FULL = CollateralRow(haircut=0.0, equity_side_impact="both")  # a coin of which 
 def parameters(selection: Selection, *, portfolio: bool) -> Parameters:
     """The parameters of a selection. Raises ParameterError when one is missing."""
     tables = selection.tables
+    for name, each in _rows(StandardRow, tables).items():
+        _refuse_contradiction(name, each)
     return Parameters(
         _whole(Rules, "rules", tables),
         _whole(Pooling, "pooling", tables),
@@ -198,6 +200,20 @@ def parameters(selection: Selection, *, portfolio: bool) -> Parameters:
         _whole(General, "general", tables) if portfolio else None,
         _whole(PortfolioRules, "rules", tables) if portfolio else None,
     )
+
+
+def _refuse_contradiction(name: str, futures: StandardRow) -> None:
+    if futures.future_maintenance > futures.future_initial:
+        raise ParameterError(
+            f"{name}.future_maintenance is {futures.future_maintenance:g}; it must not exceed "
+            f"future_initial, which is {futures.future_initial:g}"
+        )
+    for tier in futures.tiers:
+        if tier.lowest_leverage is not None and tier.lowest_leverage > tier.top_leverage:
+            raise ParameterError(
+                f"{name}.tiers: lowest_leverage {tier.lowest_leverage:g} of a {tier.kind} must not "
+                f"exceed its top_leverage, which is {tier.top_leverage:g}"
+            )
 
 
 def _numbers(tables: Tables) -> Mapping[tuple[str, str], float]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from riskcore.arrays import F64, Bools, frozen, locked
+from riskcore.errors import ParameterError
 from riskcore.margin.venues.deribit.parameters import General, PortfolioRules
 
 VOLS = 3  # per price move
@@ -48,6 +49,8 @@ def columns(general: General, rules: PortfolioRules) -> Columns:
     shares = np.repeat(np.arange(-count, count + 1) / count, VOLS)
     order = [1.0, 0.0, -1.0] if rules.volatility_order == "up_same_down" else [-1.0, 0.0, 1.0]
     extended = np.array(general.extended_moves)
+    if not extended.all():
+        raise ParameterError("general.extended_moves has the move 0; each must be up or down")
     outside, inside = np.full(len(extended), np.nan), np.full(len(shares), np.nan)
     return Columns(
         frozen(np.concatenate(([0.0], shares, outside))),

@@ -13,11 +13,11 @@ def of_currency(holdings: Holdings, currency: str) -> Holdings:
 
 
 def nearest_expiry(holdings: Holdings) -> float | None:
-    """The first expiry among the positions, seconds since 1970."""
+    """The first expiry of which a quantity is held, seconds since 1970."""
     dated = [
         each.instrument.expiry.timestamp()
         for each in holdings.positions
-        if isinstance(each.instrument, Dated)
+        if isinstance(each.instrument, Dated) and each.quantity
     ]
     return min(dated, default=None)
 

@@ -130,3 +130,15 @@ def test_projected_figures_keep_other_orders_and_haircuts(name: str, where: str)
     assert fields["total_projected_initial_margin_usd"] == pytest.approx(then.headline.amount)
     kept = fields["total_projected_maintenance_margin_usd"]
     assert kept == pytest.approx(then.maintenance.amount)
+
+
+@pytest.mark.parametrize("name", ["deribit/standard", "deribit/portfolio"])
+def test_expiry_of_which_nothing_is_held_is_not_the_nearest(name: str) -> None:
+    names = ("BTC-13FEB26", "BTC-27FEB26", "BTC-PERPETUAL")
+    priced = market(*names)
+    sizes = {"BTC-27FEB26": 1e5, "BTC-PERPETUAL": 1e4}
+    plain = answer(bound(name), holdings(sizes, {"BTC": 1.0}), priced)
+    closed = answer(bound(name), holdings({"BTC-13FEB26": 0.0, **sizes}, {"BTC": 1.0}), priced)
+    term = "projected_initial_margin"
+    assert figures(closed)[term] == pytest.approx(figures(plain)[term], rel=1e-12)
+    assert figures(closed)[term] < closed.headline.amount / 5

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from riskcore.errors import MarketError, Refusal, Unsupported
+from riskcore.errors import MarketError, ParameterError, Refusal, Unsupported
 from riskcore.holdings import Balance, Holdings, MarginMode, Order, Position, Settings, Side
 from riskcore.instruments import Perpetual
 from riskcore.market import MarketSnapshot
@@ -207,3 +207,76 @@ def test_isolated_figure_is_absent_where_standard_margin_is_not_known() -> None:
     assert found.headline.amount > 0
     assert found.notes[0].startswith("SOL: extended_dampener, annualised_move_risk")
     assert found.notes[0].endswith("taken from Deribit's usd-level row")
+
+
+@every_model
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        (Holdings((Position(PERPETUAL, 1e300),)), "BTC-PERPETUAL: a position of 1e+300 "),
+        (Holdings((), {"BTC": Balance(-1e300)}), "BTC: a balance of -1e+300 "),
+        (
+            Holdings((), {"BTC": Balance(1.0)}, (Order(PERPETUAL, 1e200, 7e4),)),
+            "BTC-PERPETUAL: an order for 1e+200 at 70000 ",
+        ),
+        (
+            Holdings((Position(PERPETUAL, 10.0, entry_price=1e-300),)),
+            "BTC-PERPETUAL: a profit since 1e-300 ",
+        ),
+    ],
+)
+def test_figure_too_large_to_be_counted_is_refused(name: str, held: Holdings, said: str) -> None:
+    text = refused(name, held, market("BTC-PERPETUAL"))
+    assert text == f"{said}is more than 1e+15, more than can be counted"
+
+
+@every_model
+def test_zero_is_no_entry_price_of_a_future(name: str) -> None:
+    linear = instrument("BTC_USDC-PERPETUAL")
+    priced = market("BTC_USDC-PERPETUAL")
+    for position in (Position(linear, 1.0, 0.0), Position(linear, 1.0, None, settled_price=0.0)):
+        found = answer(bound(name), Holdings((position,), {"USDC": Balance(5e4)}), priced)
+        assert found.equity.amount == 5e4  # not 70,000 more
+        assert (
+            "BTC_USDC-PERPETUAL has no entry and no settled price: its open profit counts as 0"
+            in found.notes
+        )
+        figures = {each.term for each in found.figures}
+        assert "futures_pl" not in figures
+
+
+def test_extended_move_of_nothing_is_refused() -> None:
+    with pytest.raises(ParameterError, match="extended_moves has the move 0"):
+        bound("deribit/portfolio", general={"extended_moves": [-0.5, 0.0]})
+
+
+@every_model
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (
+            {"future_initial": 0.01, "future_maintenance": 0.02},
+            "BTC.future_maintenance is 0.02; it must not exceed future_initial, which is 0.01",
+        ),
+        (
+            {
+                "tiers": [
+                    {
+                        "kind": "perpetual",
+                        "maintenance": 0.5,
+                        "top_leverage": 50,
+                        "lowest_leverage": 100,
+                    }
+                ]
+            },
+            (
+                "BTC.tiers: lowest_leverage 100 of a perpetual must not exceed its top_leverage, "
+                "which is 50"
+            ),
+        ),
+    ],
+)
+def test_contradicting_overrides_are_refused(name: str, keys: dict[str, object], said: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        bound(name, BTC=keys)
+    assert str(caught.value) == said
