@@ -211,23 +211,27 @@ class PositionsModel(GridModel):
         return [*rows, Row(Kind.ENTRY, "entry", (invitation, *self._blank(12)))]
 
     def _others(self, pools: Sequence[PoolResult], scale: Scale) -> list[Row]:
-        sums: dict[str, list[float]] = {}
-        for pool in pools:
-            for part in pool.other_shares:
-                if part.amount:
-                    sums.setdefault(part.term, []).append(scale.amount(part.amount, pool) or 0.0)
+        """What of both margin columns is no position's, so that each adds up to the account."""
+        shares = [(pool, part) for pool in pools for part in pool.other_shares]
+        alone = [(pool, part) for pool in pools for part in pool.other_alone]
         currency = scale.margin_currency
-        if not sums or currency is None:
+        if not any(part.amount for _, part in shares + alone) or currency is None:
             return []
+        sums: dict[str, list[float]] = {}
+        for pool, part in shares:
+            sums.setdefault(part.term, []).append(scale.amount(part.amount, pool) or 0.0)
         shown = {term: formats.money(fsum(each), currency) for term, each in sums.items()}
         words = [f"{self._title(term)} {text}" for term, text in shown.items() if text != "0"]
-        whole = fsum(amount for each in sums.values() for amount in each)
         first = Cell(self.tr("Orders and add-ons"), "dim", full=" · ".join(words))
-        beside = fsum(
-            scale.amount(each.amount, pool) or 0.0 for pool in pools for each in pool.other_alone
+        by_itself = fsum(scale.amount(part.amount, pool) or 0.0 for pool, part in alone)
+        whole = fsum(amount for each in sums.values() for amount in each)
+        cells = (
+            first,
+            *self._blank(10),
+            money(by_itself, currency) if alone else Cell(),
+            required(whole, currency),
         )
-        cells = (first, *self._blank(10), money(beside, currency), required(whole, currency))
-        return [Row(Kind.OTHER, "other", cells, note=" · ".join(words))]
+        return [Row(Kind.OTHER, "other", cells, is_faded=self._is_stale, note=" · ".join(words))]
 
     def _total(self, lines: Sequence[Row], pools: Sequence[PoolResult], scale: Scale) -> Row:
         sums = scale.cells(added(self._figures.values()))
