@@ -4,8 +4,9 @@ import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any
 
 from riskcore.errors import ParameterError
@@ -14,11 +15,14 @@ from riskcore.margin.model import MarginModel
 from riskcore.margin.parameters import ParameterSet, parameter_set, select
 
 
-def models() -> dict[str, Any]:
+@cache
+def models() -> Mapping[str, Any]:
     """Model classes by name: of every module in venues/, and of `models` in every package there."""
     found = pkgutil.iter_modules(venues.__path__, f"{venues.__name__}.")
     names = [f"{each.name}.models" if each.ispkg else each.name for each in found]
-    return {model.name: model for name in sorted(names) for model in import_module(name).MODELS}
+    return MappingProxyType(
+        {model.name: model for name in sorted(names) for model in import_module(name).MODELS}
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Finds a venue's naming module, so that nothing else need know which venues exist."""
 
 import pkgutil
+from functools import cache
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -25,6 +26,7 @@ class Naming(Protocol):
         """The price step at a price level."""
 
 
+@cache
 def venues() -> tuple[str, ...]:
     """The venues whose names are known."""
     found = (module.name for module in pkgutil.iter_modules(naming.__path__))

@@ -7,7 +7,7 @@ from riskcore.market import MarketSnapshot
 from ui.desktop.answers import Bound, Round, Setting, Wish, answers
 from ui.desktop.bridge import Calculator
 
-PATIENCE = 50  # milliseconds a computation may take before the screen says so
+PATIENCE = 150  # milliseconds the account on the screen may wait before the screen says so
 
 
 class Rounds(QObject):
@@ -54,7 +54,7 @@ class Rounds(QObject):
 
     def _begin(self, wish: Wish) -> None:
         self._wish, self._next = wish, None
-        if not self._is_said:
+        if not self._is_said and not self._patience.isActive():
             self._patience.start()
         self._others_wait = len(wish.accounts) > 1
         if wish.accounts:
@@ -74,6 +74,8 @@ class Rounds(QObject):
         self._models, self._models_of = answered.models, (wish.market, wish.setting)
         for answer in answered.answers:
             self.answered.emit(answer)
+        if self._next is None or self._next.market is not wish.market:
+            self._unsay()  # an edit that came meanwhile is still to be answered, a tick is news
         self._go_on()
 
     def _fail(self, sentence: str) -> None:
@@ -95,6 +97,9 @@ class Rounds(QObject):
         if self._next is not None:
             self._begin(self._next)
             return
+        self._unsay()
+
+    def _unsay(self) -> None:
         self._patience.stop()
         if self._is_said:
             self._is_said = False

@@ -56,6 +56,7 @@ class Session(QObject):
         self._reports: dict[str, Report] = {}
         self._refusals: dict[str, str] = {}
         self._seconds: float | None = None
+        self._told = ""  # the refusal that panels were told last
         self._outbox = Outbox(self)
         self._outbox.saved.connect(self.saved)
         self._outbox.failed.connect(self.save_failed)
@@ -291,7 +292,7 @@ class Session(QObject):
         try:
             after = replace(account, **fields)  # type: ignore[arg-type]
         except Refusal as refusal:
-            self.refused.emit(str(refusal))
+            self.refused.emit(str(refusal))  # stands until the next edit
             return
         self.edit(after, text)
 
@@ -319,6 +320,8 @@ class Session(QObject):
             if key in new:
                 self.holdings_changed.emit(key)
         if touched:
+            self._told = self.refusal
+            self.refused.emit(self._told)
             self._curves.hurry()  # an edit is answered at once
             self.recompute()
 
@@ -350,7 +353,8 @@ class Session(QObject):
         self.current_changed.emit(self._current)
         if report := self.report:
             self.report_changed.emit(report)
-        self.refused.emit(self.refusal)
+        self._told = self.refusal
+        self.refused.emit(self._told)
         self.samples_changed.emit()
 
     # Computations
@@ -370,7 +374,7 @@ class Session(QObject):
             if answer.report is not None and self._market is not None:
                 self.report_changed.emit(answer.report)
                 self._curves.want(account, self._market, self._setting)
-            self.refused.emit(answer.refusal)
+            self._tell(answer.refusal)
 
     def _finish(self) -> None:
         self.reports_changed.emit(dict(self._reports))
@@ -379,7 +383,13 @@ class Session(QObject):
         """A bug of ours stopped a computation: what is on the screen is stale."""
         if self._current:
             self._refusals[self._current] = sentence
-        self.refused.emit(sentence)
+        self._tell(sentence)
+
+    def _tell(self, sentence: str) -> None:
+        """Say once why there is no current report, or that there is one again."""
+        if sentence != self._told:
+            self._told = sentence
+            self.refused.emit(sentence)
 
     def _show_curve(self, account: Account, curve: SpotCurve) -> None:
         if account == self.current:
