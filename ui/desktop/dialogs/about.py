@@ -41,7 +41,7 @@ class About(QDialog):
         page.setSpacing(12)
         for widget in (name, what, made, buttons):
             page.addWidget(widget)
-        self.setFixedWidth(460)
+        self.setMinimumWidth(max(460, page.sizeHint().width()))  # a path is never cut
 
 
 def _version(package: str) -> str:
