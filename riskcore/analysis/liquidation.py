@@ -28,13 +28,14 @@ PRECISION = 1e-6  # of a relative move: below any index tick
 
 @dataclass(frozen=True, slots=True)
 class SpotCurve:
-    """One pool when all coins move together, volatilities unchanged and no time passing.
+    """The nearest pool when all coins move together, volatilities unchanged and no time passing.
 
     move                         (M,)  relative, ascending
     equity, initial, maintenance (M,)  the pool's currency; initial is None without such a margin
-    level_down, level_up         relative moves nearest to today at which the trigger is reached;
-                                 None when it is not reached within -98 % ... +400 %; 0 when it is
+    level_down, level_up         relative moves nearest to today at which the trigger of any pool is
+                                 reached; None when none is within -98 % ... +400 %; 0 when one is
                                  reached already
+    pool_down, pool_up           the pool that is reached there; empty without a level
     """
 
     pool: str
@@ -48,12 +49,14 @@ class SpotCurve:
     maintenance: F64
     level_down: float | None
     level_up: float | None
+    pool_down: str = ""
+    pool_up: str = ""
 
 
 def spot_curve(
     query: Query, moves: Sequence[float], pause: Callable[[], object] = lambda: None
 ) -> SpotCurve:
-    """The curve of the pool nearest its trigger, under the query's first model.
+    """The curve of the pool nearest its trigger and the levels of all, under the first model.
 
     pause  called before each of the hundred markets it looks at
 
@@ -68,11 +71,11 @@ def spot_curve(
     pool = today.pool
 
     @cache
-    def at(move: float) -> Requirement:
+    def at(move: float) -> tuple[Requirement, ...]:
         pause()
-        return _pool(_required(model, holdings, moved(market, move)), pool)
+        return _required(model, holdings, moved(market, move))
 
-    points = [at(move) for move in moves]
+    points = [_pool(at(move), pool) for move in moves]
     initial = [each.initial.amount for each in points if each.initial is not None]
     underlying = main_underlying(holdings, market)
     down, up = _levels(at, today, moves)
@@ -86,8 +89,10 @@ def spot_curve(
         equity=frozen([each.equity.amount for each in points]),
         initial=frozen(initial) if len(initial) == len(points) else None,
         maintenance=frozen([each.maintenance.amount for each in points]),
-        level_down=down,
-        level_up=up,
+        level_down=None if down is None else down.move,
+        level_up=None if up is None else up.move,
+        pool_down="" if down is None else down.pool,
+        pool_up="" if up is None else up.pool,
     )
 
 
@@ -163,32 +168,50 @@ def _pool(requirements: tuple[Requirement, ...], pool: str) -> Requirement:
     return next(each for each in requirements if each.pool == pool)
 
 
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """A relative move and the pool whose trigger it reaches."""
+
+    move: float
+    pool: str
+
+
 def _levels(
-    at: Callable[[float], Requirement], today: Requirement, moves: Sequence[float]
-) -> tuple[float | None, float | None]:
+    at: Callable[[float], tuple[Requirement, ...]], today: Requirement, moves: Sequence[float]
+) -> tuple[_Level | None, _Level | None]:
     if today.trigger.reached:
-        return 0.0, 0.0
+        return _Level(0.0, today.pool), _Level(0.0, today.pool)
     looked = sorted({*moves, *FALLS, *RISES})
     below = [move for move in reversed(looked) if move < 0]
     above = [move for move in looked if move > 0]
     return _crossing(at, below), _crossing(at, above)
 
 
-def _crossing(at: Callable[[float], Requirement], outward: Sequence[float]) -> float | None:
-    """The first move, going outward, at which the trigger is reached, to PRECISION."""
+def _crossing(
+    at: Callable[[float], tuple[Requirement, ...]], outward: Sequence[float]
+) -> _Level | None:
+    """The first move, going outward, at which a trigger is reached, to PRECISION."""
     inside = 0.0
     for move in outward:
-        if at(move).trigger.reached:
-            return _bisected(at, inside, move)
+        if (pool := _reached(at(move))) is not None:
+            return _bisected(at, inside, _Level(move, pool))
         inside = move
     return None
 
 
-def _bisected(at: Callable[[float], Requirement], free: float, reached: float) -> float:
-    while abs(reached - free) > PRECISION:
-        middle = (free + reached) / 2
-        if at(middle).trigger.reached:
-            reached = middle
+def _bisected(
+    at: Callable[[float], tuple[Requirement, ...]], free: float, reached: _Level
+) -> _Level:
+    while abs(reached.move - free) > PRECISION:
+        middle = (free + reached.move) / 2
+        if (pool := _reached(at(middle))) is not None:
+            reached = _Level(middle, pool)
         else:
             free = middle
     return reached
+
+
+def _reached(requirements: tuple[Requirement, ...]) -> str | None:
+    """The pool farthest beyond its trigger, None while no trigger is reached."""
+    beyond = [each for each in requirements if each.trigger.reached]
+    return max(beyond, key=lambda each: each.trigger.figure).pool if beyond else None

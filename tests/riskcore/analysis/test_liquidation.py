@@ -5,10 +5,10 @@ import pytest
 
 from riskcore.analysis.liquidation import PRECISION, moved, spot_curve
 from riskcore.errors import MarketError
-from riskcore.holdings import Account
+from riskcore.holdings import Account, Balance, Holdings, Position
 from riskcore.query import query
 from riskcore.report import report
-from tests.builders import NOON, account, library, market
+from tests.builders import NOON, account, instrument, library, market
 
 NAMES = ("BTC-27FEB26-60000-P", "BTC-PERPETUAL", "ETH-PERPETUAL", "BTC_USDC-PERPETUAL")
 MOVES = tuple(np.linspace(-0.3, 0.3, 13))
@@ -44,6 +44,24 @@ def test_at_a_level_the_trigger_is_reached_and_just_before_it_is_not() -> None:
     assert level < 0
     assert figure(desk, level) >= 1
     assert figure(desk, level + 2 * PRECISION) < 1
+
+
+@pytest.mark.parametrize("model", ["deribit/standard", "deribit/portfolio"])
+def test_a_level_is_that_of_whichever_pool_is_reached_first(model: str) -> None:
+    held = Holdings(
+        (
+            Position(instrument("BTC-PERPETUAL"), -300_000.0, entry_price=70_000.0),
+            Position(instrument("BTC_USDC-PERPETUAL"), 3.0, entry_price=70_000.0),
+        ),
+        {"BTC": Balance(1.2), "USDC": Balance(40_000.0)},
+    )
+    desk = Account("desk", "Desk", "deribit", model, held)
+    shown = curve(desk)
+    assert (shown.pool, shown.pool_down, shown.pool_up) == ("USDC", "USDC", "BTC")
+    assert shown.level_down is not None
+    assert shown.level_up is not None  # the USDC pool alone is never liquidated above
+    assert figure(desk, shown.level_up) >= 1
+    assert figure(desk, shown.level_up - 2 * PRECISION) < 1
 
 
 def test_a_linear_long_is_liquidated_below_and_never_above() -> None:

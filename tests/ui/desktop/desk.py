@@ -162,14 +162,15 @@ def report(scale: float = 1.0, *pools: Requirement) -> Report:
     return Report("desk", NOON, (model,), INDEX, {"BTC-PERPETUAL": 0.4}, ())
 
 
-def curve(down: float | None = -0.232, up: float | None = 0.386) -> SpotCurve:
+def curve(down: float | None = -0.232, up: float | None = 0.386, pool_up: str = "USD") -> SpotCurve:
     move = np.linspace(-0.4, 0.4, 81)
     equity = 1_193_200 + np.where(move < 0, 3.3e6 * move - 1e6 * move**2, 4e5 * move)
     equity = equity - np.maximum(move - 0.15, 0) * 3e6
     maintenance = 561_130 + np.abs(move) * 700_000
     return SpotCurve(
-        "USD", "USD", 1.0, "BTC", 64_119.0, move, equity, maintenance * 1.25, maintenance, down, up
-    )
+        "USD", "USD", 1.0, "BTC", 64_119.0, move, equity, maintenance * 1.25, maintenance, down, up,
+        "USD", pool_up,
+    )  # fmt: skip
 
 
 def samples(count: int = 3600, seconds: float = 1.0, seed: int = 3) -> tuple[Sample, ...]:

@@ -258,9 +258,21 @@ class SummaryPanel(QWidget):
             term,
             tail=f" / {up}",
             notes=(
+                ", ".join([f"{curve.underlying} {prices[0]} / {prices[1]}", *self._pools(curve)]),
                 f"{curve.underlying} {prices[0]} / {prices[1]}",
                 f"{curve.underlying} {prices[0]}" if levels[0] is not None else prices[1],
                 prices[0] if levels[0] is not None else prices[1],
             ),
-            full=self.tr("all coins moved together, volatility unchanged"),
+            full="\n".join(
+                [self.tr("all coins moved together, volatility unchanged"), *self._pools(curve)]
+            ),
         )
+
+    def _pools(self, curve: SpotCurve) -> list[str]:
+        """Which other pools than the one shown a level is about."""
+        words = []
+        if curve.pool_down not in ("", curve.pool):
+            words.append(self.tr("below: of the {0} pool").format(curve.pool_down))
+        if curve.pool_up not in ("", curve.pool):
+            words.append(self.tr("above: of the {0} pool").format(curve.pool_up))
+        return words

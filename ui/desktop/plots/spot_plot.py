@@ -111,10 +111,14 @@ class SpotPlot(Canvas):
             self._zones[place].setRegion(ends if reached else (end, at))
             self._levels[place].setValue(at)
             price = formats.price(curve.index * (1 + at))
+            pool = (curve.pool_down, curve.pool_up)[place]
+            word = self.tr("liquidation {0} ({1})")
+            if pool not in ("", curve.pool):
+                word = self.tr("liquidation of the {2} pool {0} ({1})")
             text = (
                 self.tr("liquidation reached")
                 if reached
-                else self.tr("liquidation {0} ({1})").format(price, formats.percent(at, sign=True))
+                else word.format(price, formats.percent(at, sign=True), pool)
             )
             self._words[place].write(text, self.theme, "liquidation")
 

@@ -53,6 +53,14 @@ def test_both_levels_are_written_with_price_and_move(panel, desk) -> None:
     )
 
 
+def test_a_level_of_another_pool_names_it(panel, desk) -> None:
+    desk.curve_changed.emit(curve(pool_up="BTC"))
+    assert panel.frame.chart.level_words() == (
+        "liquidation 49,243 (-23.2 %)",
+        "liquidation of the BTC pool 88,869 (+38.6 %)",
+    )
+
+
 def test_a_level_outside_the_axis_or_absent_is_not_drawn(panel, desk) -> None:
     desk.curve_changed.emit(curve(-0.9, None))
     assert panel.frame.chart.level_words() == ()

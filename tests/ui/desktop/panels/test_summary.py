@@ -103,6 +103,16 @@ def test_a_level_that_is_not_crossed_is_none(panel, desk, down, up, text) -> Non
     assert values(panel)[LIQUIDATION] == text
 
 
+def test_a_level_of_another_pool_names_it(panel, desk) -> None:
+    desk.answer(report())
+    desk.curve_changed.emit(curve(pool_up="BTC"))
+    reading = panel.tiles[LIQUIDATION].reading
+    assert reading.notes[0].endswith(", above: of the BTC pool")
+    assert reading.full.endswith("\nabove: of the BTC pool")
+    desk.curve_changed.emit(curve())
+    assert "pool" not in panel.tiles[LIQUIDATION].reading.full
+
+
 def test_a_trigger_that_is_met_says_so(panel, desk) -> None:
     met = replace(requirement(), trigger=Trigger("maintenance usage", 1.2, 1.0))
     desk.answer(report(1.0, met))
