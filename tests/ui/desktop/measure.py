@@ -9,9 +9,11 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHeaderView,
     QLabel,
+    QPushButton,
     QStyle,
     QStyleOptionComboBox,
     QTabBar,
+    QToolButton,
     QTreeView,
     QWidget,
 )
@@ -28,6 +30,8 @@ from ui.desktop.plots.tile import PAD as TILE_PAD
 from ui.desktop.plots.tile import Tile
 from ui.desktop.ticker import Ticker
 
+# What the style sheet leaves free on each side.
+PADDED = {QPushButton: 13, QToolButton: 7, QTabBar: 12, QHeaderView: 8}
 SLACK = 1.0  # pixels: advances are rounded
 
 
@@ -59,15 +63,17 @@ def texts(widget: QWidget) -> Iterator[tuple[str, float, float]]:
             yield widget.accessibleName(), widget.sizeHint().width(), widget.width()
         case EdgeButton():
             yield widget.text(), width(widget, widget.text()), widget.height()
-        case QAbstractButton() if widget.icon().isNull():
-            yield widget.text(), width(widget, plain(widget.text())), widget.width()
         case QAbstractButton():
-            room = widget.width() - widget.iconSize().width()
+            room = widget.width() - next(
+                (2 * PADDED[k] for k in PADDED if isinstance(widget, k)), 0
+            )
+            if not widget.icon().isNull():
+                room -= widget.iconSize().width()
             yield widget.text(), width(widget, plain(widget.text())), room
         case QTabBar():
             for at in range(widget.count()):
                 text = widget.tabText(at)
-                yield text, width(widget, text), widget.tabRect(at).width()
+                yield text, width(widget, text), widget.tabRect(at).width() - 2 * PADDED[QTabBar]
         case QComboBox():
             yield widget.currentText(), width(widget, widget.currentText()), field(widget)
         case QHeaderView():
@@ -133,7 +139,7 @@ def header(widget: QHeaderView) -> Iterator[tuple[str, float, float]]:
         if widget.isSectionHidden(at):
             continue
         text = str(widget.model().headerData(at, Qt.Orientation.Horizontal) or "")
-        yield text, width(widget, text), widget.sectionSize(at)
+        yield text, width(widget, text), widget.sectionSize(at) - 2 * PADDED[QHeaderView]
 
 
 def legend(widget: Legend) -> Iterator[tuple[str, float, float]]:
