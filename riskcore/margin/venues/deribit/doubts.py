@@ -20,6 +20,7 @@ from riskcore.risk_array import Risk
 from riskcore.universe import USD
 
 APPROXIMATE = (NO_TIER_END, SHAPE)
+POOLING = "pooling"  # read off totals known to a thousandth
 OTHER_DATE = "parameters of another date"
 USD_LEVEL = "parameters of the usd-level row"
 OVERRIDDEN = "overridden parameters"
@@ -59,6 +60,8 @@ def portfolio_label(
             found.append("USDC-linear contracts")
         if len(set(underlyings)) > 1:
             found.append("offsets between underlyings")
+    elif held.any():
+        found.append(POOLING)
     if any(not each.reduce_only for each in holdings.orders):
         found.append("open orders")
     if matrix.currency == USD and cross_haircuts(parameters, accounts):

@@ -59,7 +59,7 @@ def test_collateral_is_stressed_without_any_contract_and_usd_is_not() -> None:
     found = answer(model, holdings(balances={"ETH": 10.0, "USDC": 1e6}), priced)
     assert found.losses.sets == ("ETH",)
     assert found.headline.amount == pytest.approx(10 * 2_000 * 0.18)
-    assert found.label == "exact except parameters of another date"
+    assert found.label == "exact except pooling, parameters of another date"
     assert line(found, "collateral_equity").amount == pytest.approx(3_600)
 
 
