@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtGui import QGuiApplication, QPalette, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from riskcore.errors import Refusal
@@ -37,6 +37,7 @@ class GridPanel(QWidget):
         super().__init__(parent)
         self.session, self.model = session, model
         self.is_computing = self._is_edited = False
+        self._is_behind = False
         self._said = ""
         self.setAccessibleName(name)
         model.setParent(self)
@@ -234,13 +235,20 @@ class GridPanel(QWidget):
 
     # What the screen follows.
 
-    def _refresh(self, *_: object) -> None:
-        self.show_report(self.session.report)
-        self.say(self._said)
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_behind:
+            self._refresh()
 
-    def _take_report(self, report: Report) -> None:
+    def _refresh(self, *_: object) -> None:
+        self._is_behind = self.window().isVisible() and not self.isVisible()  # behind another tab
+        if not self._is_behind:
+            self.show_report(self.session.report)
+            self.say(self._said)
+
+    def _take_report(self, _: Report) -> None:
         self._is_edited = False
-        self.show_report(report)
+        self._refresh()
 
     def _note_edit(self, key: str) -> None:
         if self.session.current is not None and key == self.session.current.key:
@@ -258,8 +266,10 @@ class GridPanel(QWidget):
         self.show_count()
 
     def _show_computing(self, is_computing: bool) -> None:
+        was_stale = self.is_stale
         self.is_computing = is_computing
-        self._refresh()
+        if self.is_stale != was_stale:
+            self._refresh()
 
     def _finish(self, before: Account, edit: Edit) -> None:
         """Make an edit whose account has left the screen, if nothing else happened to it."""

@@ -119,8 +119,15 @@ class ExplainModel(QAbstractItemModel):
         """How terms and amounts are written from the next requirement on."""
         self._glossary, self._money = glossary, money
 
-    def show(self, component: Component | None) -> bool:
-        """Put a requirement in place of the last one; whether every index stayed what it was."""
+    def show(
+        self,
+        component: Component | None,
+        is_open: Callable[[QModelIndex], bool] = QModelIndex.isValid,
+    ) -> bool:
+        """Put a requirement in place of the last one; whether every index stayed what it was.
+
+        is_open  whether the lines below an index are on the screen and worth a signal; None: all
+        """
         fresh = None if component is None else tree(component)
         lines = [] if fresh is None else list(fresh.walk())
         same = [each.path for each in lines] == [each.path for each in self._lines]
@@ -130,23 +137,26 @@ class ExplainModel(QAbstractItemModel):
         for number, line in enumerate(lines):
             line.number = number
         if same:
-            self._touch()
+            self._touch(is_open)
         else:
             self.endResetModel()
         return same
 
-    def _touch(self) -> None:
+    def _touch(self, is_open: Callable[[QModelIndex], bool] | None) -> None:
         if self._root is None:
             return
         last = self.columnCount() - 1
         self.dataChanged.emit(self.createIndex(0, 0, 0), self.createIndex(0, last, 0))
-        for line in self._lines:
-            if line.lines:
+        seen = [self._root]
+        while seen:
+            line = seen.pop()
+            if line.lines and (is_open is None or is_open(self.index_of(line))):
                 top, bottom = line.lines[0], line.lines[-1]
                 self.dataChanged.emit(
                     self.createIndex(top.row, 0, top.number),
                     self.createIndex(bottom.row, last, bottom.number),
                 )
+                seen += line.lines
 
     def line(self, index: Index) -> Line | None:
         """The line at an index."""

@@ -293,7 +293,7 @@ class ExplainPanel(QWidget):
         self.delegate.rising_is_good = self._tree is Tree.EQUITY
         line = self.model.line(self.view.currentIndex())
         height = self.view.verticalScrollBar().value()
-        kept = self.model.show(component)
+        kept = self.model.show(component, self.view.isExpanded)
         amount = money(component.amount, False)
         self.header.write(self.tr("Why {0}?").format(amount), amount)
         self._word()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from riskcore.holdings import Balance
@@ -22,6 +23,7 @@ from tests.ui.desktop.grids import (
     texts,
     typing,
 )
+from ui.desktop import edits
 from ui.desktop.dialogs.pasted_rows import PastedRows
 from ui.desktop.panels.balances import BalancesPanel
 
@@ -154,3 +156,23 @@ def test_copied_balances_carry_every_digit(panel: BalancesPanel) -> None:
     panel.view.selectAll()
     QTest.keyClick(panel.view, KEY.Key_C, CONTROL)
     assert copied().splitlines()[1].startswith("BTC\t2\t0\t0\t70000\t")
+
+
+def test_a_grid_behind_another_tab_catches_up_when_it_is_shown(
+    panel: BalancesPanel, qtbot: QtBot
+) -> None:
+    tabs = QTabWidget()
+    qtbot.addWidget(tabs)
+    tabs.addTab(QLabel("in front"), "front")
+    tabs.addTab(panel, "balances")
+    tabs.show()
+    desk = panel.session.current
+    assert desk is not None
+    panel.session.edit(edits.with_balance(desk, "BTC", Balance(7.0)), "behind")
+    settle(qtbot, panel.session)
+    assert texts(panel, "balance")["BTC"] == "2.0000"
+    tabs.setCurrentIndex(1)
+    assert texts(panel, "balance")["BTC"] == "7.0000"
+    assert texts(panel, "worth")["BTC"] == "490,000"
+    tabs.removeTab(1)
+    panel.setParent(None)  # it outlives the tabs
