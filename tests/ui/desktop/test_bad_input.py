@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import Engine, event
 
 from storage.database.engine import open_database
+from storage.files.book_files import write_book
 from tests.ui.desktop import grids
 from tests.ui.desktop.whole import CONTROL, KEY, SHIFT, WAIT, Program, program, shown
 from ui.desktop import outbox
@@ -179,7 +180,14 @@ def test_a_file_that_cannot_be_read_is_named_with_its_place(
     twice["accounts"][0]["positions"] *= 2
     not_a_number = json.dumps(demo).replace("-1120000.0", "NaN", 1)
     words = json.dumps(demo).replace("-1120000.0", '"many"', 1)
+    quoted = written(here, tmp_path / "quoted.json", "Short gamma")
+    quote = next(each for each in quoted["market"]["quotes"] if "vol" in each)
+    quote["vol"] = -0.5
+    unquoted = written(here, tmp_path / "unquoted.json", "Basis carry")
+    missing = unquoted["market"]["quotes"].pop()["instrument"]
     for name, text, places in (
+        ("negative.json", json.dumps(quoted), ("negative.json", "market.quotes[", "vol")),
+        ("unquoted.json", json.dumps(unquoted), ("unquoted.json", f"{missing} has no mark price")),
         ("half.json", json.dumps(demo)[:500], ("half.json",)),
         ("unknown.json", json.dumps(unknown), ("unknown.json", "BTC-31FEB26-60000-P")),
         ("twice.json", json.dumps(twice), ("twice.json", "BTC-PERPETUAL")),
@@ -198,6 +206,14 @@ def test_a_file_that_cannot_be_read_is_named_with_its_place(
     (tmp_path / "market.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     market = tmp_path / "market.csv"
     assert_refused(here, monkeypatch, KEY.Key_O, CONTROL | SHIFT, market, ("market.csv",))
+
+
+def written(here: Program, path: Path, name: str) -> dict:
+    """A book file of one account of the demo with the market it needs, as the document it is."""
+    account = next(each for each in here.session.accounts.values() if each.name == name)
+    held = [each.instrument for each in account.holdings.positions]
+    write_book(path, (account,), here.session.market.restricted(held))
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def assert_refused(
@@ -255,6 +271,29 @@ def test_a_full_disk_is_said_while_editing_goes_on_and_everything_is_saved_later
         connections.limit(PLENTY)
         qtbot.waitUntil(lambda: here.session.unsaved == 0, timeout=WAIT)
         assert "not saved" not in here.window.status.save.text()
+        here.press(KEY.Key_Q, CONTROL)
+    with program(qtbot, database) as again:
+        assert again.session.accounts[kept.key] == kept
+
+
+def test_a_database_moved_away_while_editing_is_said_and_saved_when_it_is_back(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "RETRY", 200)
+    database, elsewhere = tmp_path / "counterpoise.db", tmp_path / "elsewhere.db"
+    with program(qtbot, database, speed=1) as here:
+        here.rest()
+        qtbot.waitUntil(lambda: not here.session.unsaved, timeout=WAIT)
+        database.rename(elsewhere)
+        here.set_cell("positions", PUT, "quantity", "-34")
+        qtbot.waitUntil(lambda: "not saved" in here.window.status.save.text(), timeout=WAIT)
+        assert "was moved or replaced" in sentence(here.window.status.save.text())
+        here.settle()
+        assert not here.session.refusal
+        elsewhere.rename(database)
+        qtbot.waitUntil(lambda: here.session.unsaved == 0, timeout=WAIT)
+        assert "not saved" not in here.window.status.save.text()
+        kept = here.session.current
         here.press(KEY.Key_Q, CONTROL)
     with program(qtbot, database) as again:
         assert again.session.accounts[kept.key] == kept
