@@ -1,14 +1,9 @@
 """What a window says to bad input: one sentence, nothing lost, nothing half done, no traceback."""
 
 import json
-import os
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,10 +13,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 from sqlalchemy import Engine, event
 
-from storage.database.engine import open_database
 from storage.files.book_files import write_book
 from tests.ui.desktop import grids
-from tests.ui.desktop.whole import CONTROL, KEY, SHIFT, WAIT, Program, program, shown
+from tests.ui.desktop.whole import CONTROL, KEY, SHIFT, WAIT, Program, program, sentence, shown
 from ui.desktop import outbox
 from ui.desktop.dialogs.pasted_rows import PastedRows
 
@@ -79,15 +73,6 @@ def connections() -> Iterator[Connections]:
     event.listen(Engine, "connect", noted.note)
     yield noted
     event.remove(Engine, "connect", noted.note)
-
-
-def sentence(text: str) -> str:
-    """A text, once it is known to be one sentence for a person."""
-    assert text
-    assert "Traceback" not in text
-    assert "Error" not in text
-    assert "\n" not in text.strip()
-    return text
 
 
 @pytest.mark.usefixtures("unchanged")
@@ -297,72 +282,3 @@ def test_a_database_moved_away_while_editing_is_said_and_saved_when_it_is_back(
         here.press(KEY.Key_Q, CONTROL)
     with program(qtbot, database) as again:
         assert again.session.accounts[kept.key] == kept
-
-
-# The program as a process of its own.
-
-
-def start(database: Path, **more: object) -> subprocess.Popen:
-    """The window in another process, without a screen."""
-    return subprocess.Popen(
-        [sys.executable, str(ROOT / "main.py"), "--database", str(database)],
-        cwd=ROOT,
-        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        **more,
-    )
-
-
-def refused(process: subprocess.Popen) -> str:
-    """What a copy says that does not start."""
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == MISTAKE, err
-    assert out == ""
-    return sentence(err)
-
-
-def test_a_second_copy_of_the_program_says_so_and_goes(here: Program, tmp_path: Path) -> None:
-    said = refused(start(tmp_path / "counterpoise.db"))
-    assert "counterpoise.db is open in another copy of the program" in said
-    assert here.window.isVisible()
-
-
-def test_what_cannot_be_opened_is_said_in_one_sentence(tmp_path: Path) -> None:
-    newer, text = tmp_path / "newer.db", tmp_path / "text.db"
-    text.write_text("not a database at all, but long enough to look at\n" * 40)
-    (tmp_path / "file").write_text("")
-    open_database(newer).close()
-    with closing(sqlite3.connect(newer)) as connection, connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    for path, said in (
-        (newer, "newer"),
-        (text, "is not a Counterpoise database"),
-        (tmp_path / "file" / "book.db", "cannot be opened"),
-    ):
-        assert said in refused(start(path))
-
-
-def test_killed_while_it_was_open_it_says_at_the_next_start_what_is_kept(
-    qtbot: QtBot, tmp_path: Path
-) -> None:
-    database = tmp_path / "counterpoise.db"
-    process = start(database)
-    deadline = time.monotonic() + 60
-    while accounts_in(database) < 6 and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.1)
-    process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=60)
-    with program(qtbot, database) as here:
-        assert "The program was not closed the last time" in sentence(here.said())
-        assert len(here.session.accounts) == 6
-
-
-def accounts_in(database: Path) -> int:
-    """How many accounts a database holds, seen from another process."""
-    try:
-        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
-            return int(connection.execute("SELECT count(*) FROM account").fetchone()[0])
-    except sqlite3.OperationalError:  # it is just being made
-        return 0

@@ -183,3 +183,12 @@ def shown(kind: type) -> list:
         for each in QApplication.topLevelWidgets()
         if isinstance(each, kind) and each.isVisible()
     ]
+
+
+def sentence(text: str) -> str:
+    """A text, once it is known to be one sentence for a person."""
+    assert text
+    assert "Traceback" not in text
+    assert "Error" not in text
+    assert "\n" not in text.strip()
+    return text
