@@ -254,9 +254,8 @@ def test_a_refused_account_makes_the_status_bar_say_stale_and_why(
 ) -> None:
     account = window.session.current
     held = account.holdings.with_position(Position(instrument("BTC-25DEC26"), 10.0))
-    with qtbot.waitSignal(window.session.reports_changed):
-        window.session.edit(replace(account, holdings=held), "Add")
-    assert "stale" in window.status.age.text()
+    window.session.edit(replace(account, holdings=held), "Add")
+    qtbot.waitUntil(lambda: "stale" in window.status.age.text())
     assert "BTC-25DEC26" in window.status.sentence.text()
 
 
