@@ -11,7 +11,7 @@ from sqlalchemy.engine import ExceptionContext
 from storage.database.places import backups
 from storage.errors import StorageError
 
-FULL = "the disk is full: {path} could not be written; free some space and repeat the last step"
+FULL = "the disk is full: {path} could not be written; free some space"
 READ_ONLY = (
     "{path} cannot be written because the file or its folder is read-only; "
     "make both writable or choose a database elsewhere"

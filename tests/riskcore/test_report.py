@@ -168,3 +168,15 @@ def test_the_history_point_is_in_usd_and_of_the_nearest_pool() -> None:
     point = sample(answered)
     assert point.equity == pytest.approx(nearest.requirement.equity.amount * nearest.usd)
     assert point.trigger == pytest.approx(nearest.requirement.trigger.figure)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_an_emptied_currency_needs_no_price(model: str) -> None:
+    emptied = account(positions=BOOK, balances={"BTC": 20.0, "SOL": 0.0})
+    kept = account(positions=BOOK, balances={"BTC": 20.0})
+    pools = [
+        [pool for pool in answer(each, model).results[0].pools if pool.requirement.pool != "SOL"]
+        for each in (emptied, kept)
+    ]
+    before, after = ([each.requirement.headline.amount for each in pool] for pool in pools)
+    assert before == after

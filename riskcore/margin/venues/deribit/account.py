@@ -90,14 +90,21 @@ def own_equity(position: Position, mark: float) -> float:
     return worth + position.accrued_funding
 
 
+def used(holdings: Holdings) -> tuple[str, ...]:
+    """The currencies in which there is something; one whose balance is 0 needs no price."""
+    empty = {name for name, each in holdings.balances.items() if not (each.amount or each.locked)}
+    settled = {each.settlement for each in holdings.instruments()}
+    return tuple(name for name in holdings.currencies() if name in settled or name not in empty)
+
+
 def summaries(holdings: Holdings, risk: Risk) -> dict[str, Summary]:
-    """The account's currencies, each by its name.
+    """The account's currencies in which there is something, each by its name.
 
     A currency that the account has switched off as collateral counts its open profit only.
     """
     market, universe = risk.market, risk.universe
     enabled = holdings.settings.collateral_enabled
-    held: dict[str, list[tuple[Position, int]]] = {name: [] for name in holdings.currencies()}
+    held: dict[str, list[tuple[Position, int]]] = {name: [] for name in used(holdings)}
     for position in holdings.positions:
         held[position.instrument.settlement].append((position, universe.row(position.instrument)))
     found = {}

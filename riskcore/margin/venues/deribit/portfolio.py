@@ -22,6 +22,7 @@ from riskcore.margin.venues.deribit.account import (
     own_equity,
     refuse_unsupported,
     summaries,
+    used,
 )
 from riskcore.margin.venues.deribit.assembly import risk_matrix
 from riskcore.margin.venues.deribit.bound import Parameters, parameters
@@ -92,7 +93,7 @@ class _Portfolio:
                 currency,
                 {currency: accounts.get(currency, Summary(currency))},
             ).requirement()
-            for currency in holdings.currencies() or (EMPTY_POOL,)
+            for currency in used(holdings) or (EMPTY_POOL,)
         )
 
     def stand_alone(self, holdings: Holdings, risk: Risk) -> F64:

@@ -16,7 +16,7 @@ from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
 from riskcore.margin.requirement import Component, Figure, Requirement, Trigger, total, usage
 from riskcore.margin.venues.deribit import doubts, figures, isolated
-from riskcore.margin.venues.deribit.account import Summary, refuse_unsupported, summaries
+from riskcore.margin.venues.deribit.account import Summary, refuse_unsupported, summaries, used
 from riskcore.margin.venues.deribit.bound import Parameters, parameters
 from riskcore.margin.venues.deribit.charges import SOURCE, Charge, charge
 from riskcore.margin.venues.deribit.collateral import haircut_lines, pooled_equity
@@ -83,7 +83,7 @@ class _Standard:
                 currency,
                 {currency: accounts.get(currency, Summary(currency))},
             ).requirement()
-            for currency in holdings.currencies() or (EMPTY_POOL,)
+            for currency in used(holdings) or (EMPTY_POOL,)
         )
 
     def stand_alone(self, holdings: Holdings, risk: Risk) -> F64:
