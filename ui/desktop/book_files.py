@@ -24,7 +24,8 @@ class BookFiles(QObject):
     """Reads and writes on a worker; what it says goes to the status bar."""
 
     said = Signal(str)
-    busy = Signal(str)  # what takes time; empty when it is done
+    busy = Signal(str)  # what takes time
+    done = Signal()  # it is done
     feed_opened = Signal(object, str)  # Feed, path
     market_read = Signal(object)  # MarketSnapshot
 
@@ -113,7 +114,7 @@ class BookFiles(QObject):
         self._clerk.ask(function, *inputs)
 
     def _receive(self, answer: tuple[str, Path, object]) -> None:
-        self.busy.emit("")
+        self.done.emit()
         kind, path, result = answer
         match kind, result:
             case "book", (tuple() as accounts, MarketSnapshot() | None as market):
@@ -135,7 +136,9 @@ class BookFiles(QObject):
         self._session.add_accounts(fresh, text, "import")
         if market is not None:
             self.market_read.emit(market)
-        self.said.emit(self.tr("{0} accounts are added from {1}").format(len(fresh), path.name))
+        many = self.tr("{0} accounts are added from {1}").format(len(fresh), path.name)
+        one = self.tr("1 account is added from {0}").format(path.name)
+        self.said.emit(one if len(fresh) == 1 else many)
 
     def _take_positions(self, path: Path, key: str, imported: ImportedPositions) -> None:
         account = self._session.accounts.get(key)
@@ -156,7 +159,7 @@ class BookFiles(QObject):
         self.said.emit(sentence)
 
     def _fail(self, sentence: str) -> None:
-        self.busy.emit("")
+        self.done.emit()
         self.said.emit(f"▲ {sentence}")
 
 

@@ -17,6 +17,7 @@ LOW = 950  # below this height the matrix is a tab of the plots
 LEFT = {WIDE: 248, MEDIUM: 180, NARROW: 180}
 RIGHT = {WIDE: 372, MEDIUM: 320, NARROW: 320}
 PLOTS = 240  # the least height of the plots
+LEFT_BUTTON = Qt.MouseButton.LeftButton
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Docks(QObject):
         self.panels: dict[str, QWidget] = {}
         self.form = ""  # the arrangement; empty when the user made another
         self._is_arranging = self._is_closed = False
+        self._entered = ""  # the region whose tab was clicked
         self._bars: dict[str, TitleBar] = {}
         self._settle = QTimer(self, interval=0, singleShot=True)
         self._settle.timeout.connect(self._fold)
@@ -207,6 +209,21 @@ class Docks(QObject):
             if not tabs.property("offers"):
                 tabs.setProperty("offers", True)
                 tabs.customContextMenuRequested.connect(self._offer)
+                tabs.tabBarClicked.connect(self._enter)
+
+    def _enter(self, row: int) -> None:
+        """The tab that is clicked gets the keys, too."""
+        tabs = self.sender()
+        if not isinstance(tabs, QTabBar) or QApplication.mouseButtons() != LEFT_BUTTON:
+            return
+        title = tabs.tabText(row)
+        found = (key for key, dock in self.docks.items() if dock.windowTitle() == title)
+        self._entered = next(found, "")
+        QTimer.singleShot(0, self, self._show_entered)  # the bar first turns to the tab itself
+
+    def _show_entered(self) -> None:
+        if self._entered and not self._is_closed:
+            self.show(self._entered)
 
     def _offer(self, place: object) -> None:
         """Float or close the tab that was clicked with the right button."""

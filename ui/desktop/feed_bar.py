@@ -1,5 +1,6 @@
 """The market being played: its name and clock, play and pause, speed, and where it stands."""
 
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -22,6 +23,7 @@ from ui.desktop.ticker import Ticker
 
 DOT = 8
 TRACK = 64  # pixels of the slider
+PADDING = 8  # of a tool button in the style sheet, its border and a pixel of rounding
 
 
 class FeedBar(QWidget):
@@ -69,7 +71,8 @@ class FeedBar(QWidget):
         self._drawn = ""
         self.clock.setFont(theme.figures())
         self.speed.setFont(theme.figures())
-        self.speed.setFixedWidth(QFontMetrics(theme.figures()).horizontalAdvance("×600") + 8)
+        fastest = QFontMetrics(theme.figures()).horizontalAdvance(f"×{max(SPEEDS)}")
+        self.speed.setFixedWidth(fastest + 2 * PADDING)
         self.name.setFont(theme.words(weight=theme.words().Weight.DemiBold))
         self.badge.setStyleSheet(
             f"color: {theme.colours['caution']}; border: 1px solid {theme.colours['caution']};"
@@ -90,7 +93,7 @@ class FeedBar(QWidget):
         player = self._player
         moment = player.clock
         text = formats.clock(moment)
-        if moment is not None and formats.date(moment) not in self.name.text():
+        if moment is not None and not self._is_dated(moment):
             text = f"{formats.date(moment)} {text}"
         if text != self.clock.text():
             self.clock.setText(text)
@@ -152,6 +155,14 @@ class FeedBar(QWidget):
         if player.is_playing:
             return self.tr("playing {0} times as fast").format(player.speed)
         return self.tr("at its end") if player.has_ended else self.tr("paused")
+
+    def _is_dated(self, moment: datetime) -> bool:
+        """Whether the name says the day: that of a recording of several days says only two."""
+        feed = self._player.feed
+        if feed is None or not feed.instants:
+            return False
+        days = {formats.date(feed.instants[0]), formats.date(feed.instants[-1])}
+        return days == {formats.date(moment)} and formats.date(moment) in self.name.text()
 
     def _seek(self, step: int) -> None:
         if step != self._player.step:

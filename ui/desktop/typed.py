@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from riskcore.errors import InstrumentError, MarketError, Refusal
 from riskcore.holdings import Balance, Order, Position, Side
-from riskcore.instruments import Instrument
+from riskcore.instruments import Instrument, Option
 from riskcore.market import MarketSnapshot
 from riskcore.naming import directory
 
@@ -57,10 +57,36 @@ def instrument(text: str, venue: str, market: MarketSnapshot | None) -> Instrume
     try:
         market.row(found)
     except MarketError:
-        near = get_close_matches(found.name, names(venue, market), n=1)
-        instead = f"; the nearest name is {near[0]}" if near else ""
+        near = _nearest(found, venue, market)
+        instead = f"; the nearest name is {near}" if near else ""
         raise MarketError(f"{found.name} is not quoted in this market{instead}") from None
     return found
+
+
+def _nearest(missing: Instrument, venue: str, market: MarketSnapshot) -> str:
+    """The next strike of the same expiry; without one, the name spelled most alike."""
+    if isinstance(missing, Option):
+        strikes = [
+            each
+            for each in market.universe.instruments
+            if isinstance(each, Option) and _line(each) == _line(missing)
+        ]
+        if strikes:
+            return min(strikes, key=lambda each: abs(each.strike - missing.strike)).name
+    near = get_close_matches(missing.name, names(venue, market), n=1)
+    return near[0] if near else ""
+
+
+def _line(option: Option) -> tuple[object, ...]:
+    """What the strikes in a line of a chain have in common."""
+    return (
+        option.venue,
+        option.base,
+        option.quote,
+        option.settlement,
+        option.expiry,
+        option.right,
+    )
 
 
 def names(venue: str, market: MarketSnapshot) -> list[str]:

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPushButton, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QTabBar,
+    QToolButton,
+)
 from pytestqt.qtbot import QtBot
 
 import main
@@ -173,6 +181,43 @@ def test_every_region_can_float_close_and_return(qtbot: QtBot, window: MainWindo
     assert all(dock.isHidden() for dock in window.docks.docks.values())
     window.reset_arrangement()
     assert not any(dock.isFloating() or dock.isHidden() for dock in window.docks.docks.values())
+
+
+def test_a_clicked_tab_takes_the_keys(qtbot: QtBot, window: MainWindow) -> None:
+    def bar() -> QTabBar | None:
+        bars = (each for each in window.findChildren(QTabBar) if each.isVisible())
+        return next((each for each in bars if each.tabText(0) == "Positions"), None)
+
+    qtbot.waitUntil(lambda: bar() is not None)
+    for row, region in ((2, "orders"), (1, "balances"), (0, "positions")):
+        tabs = bar()
+        centre = tabs.tabRect(row).center()
+        qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=centre)
+        qtbot.waitUntil(
+            lambda region=region: window.docks.region_of(window.focusWidget()) == region
+        )
+
+
+def test_what_is_said_while_a_market_opens_outlives_it(window: MainWindow) -> None:
+    window.status.say_busy("Opening a market")
+    window.status.say_done()
+    assert window.status.sentence.text() != "Opening a market"
+    window.status.say_busy("Opening a market")
+    window.status.say("The program was not closed the last time")
+    window.status.say_done()
+    assert window.status.sentence.text() == "The program was not closed the last time"
+
+
+def test_a_chosen_date_of_parameters_is_said_in_the_top_bar(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    chip = window.top.model
+    qtbot.waitUntil(lambda: "2026" in chip.accessibleName())
+    assert "chosen" not in chip.accessibleName()
+    window.session.set_parameters_as_of(NOON)
+    qtbot.waitUntil(lambda: "chosen" in chip.accessibleName())
+    window.session.set_parameters_as_of(None)
+    qtbot.waitUntil(lambda: "chosen" not in chip.accessibleName())
 
 
 def test_a_wide_window_shows_both_plots_and_the_matrix(window: MainWindow) -> None:

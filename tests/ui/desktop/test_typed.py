@@ -76,6 +76,12 @@ def test_an_instrument_without_a_mark_is_refused_with_its_nearest_name() -> None
         typed.position("BTC-27FEB26-60500-P 1", "deribit", MARKET)
 
 
+def test_the_nearest_name_of_an_option_is_the_nearest_strike() -> None:
+    listed = market("BTC-27FEB26-60000-P", "BTC-27FEB26-61000-P", "BTC-27FEB26-96000-P")
+    with pytest.raises(MarketError, match="nearest name is BTC-27FEB26-61000-P"):
+        typed.position("BTC-27FEB26-60999-P 1", "deribit", listed)
+
+
 def test_an_order_has_a_side_or_a_sign() -> None:
     bought = typed.order("buy BTC-PERPETUAL 10,000 60,000", "deribit", MARKET)
     sold = typed.order("BTC-PERPETUAL -10k @ 60000 reduce", "deribit", MARKET)

@@ -258,6 +258,8 @@ class AccountsModel(QAbstractItemModel):
         lines = [self.tr("no accounts") if not members else ""]
         if known and len(known) == len(members) and unit != formats.POOL:
             lines = [self.tr("{0} {1} equity").format(formats.short(fsum(known)), unit)]
+        if refused := sum(bool(each.trouble) for each in members):
+            lines = [self.tr("▲ {0} of {1} not computed").format(refused, len(members))]
         tip = [path]
         if worst is not None:
             tip.append(self.tr("the usage is that of {0}").format(worst.name))

@@ -184,7 +184,8 @@ class ExplainPanel(QWidget):
         if self.toggle.isChecked():
             texts = (self.tr("as the venue reports them"),)
         if seconds is not None:
-            texts = (self.tr("stale {0}").format(formats.age(seconds)),)
+            words = self.tr("stale {0}").format(formats.age(seconds))
+            texts = (words if seconds > 0 else self.tr("stale"),)
         metrics = QFontMetrics(self.hint.font())
         taken = self.toggle.sizeHint().width() + MARGINS
         if self.pools.count() > 2:

@@ -162,6 +162,8 @@ class MatrixPanel(QWidget):
         self._offer(self._table.sets)
         if pool is None or self._report is None:
             self.frame.say(self.tr("No requirement has been computed yet."))
+            self.frame.legend.show_entries(())
+            self._close_list()
             return
         currency = pool.requirement.currency
         unit = self._session.unit
@@ -172,6 +174,11 @@ class MatrixPanel(QWidget):
             self.frame.say(
                 self.tr("{0} looks at no scenarios: each position has its own rate.").format(title)
             )
+            self.frame.legend.show_entries(())
+            self._close_list()
+            return
+        if not any(any(row) for row in self._table.profit):
+            self.frame.say(self.tr("Nothing is held that a scenario moves."))
             self.frame.legend.show_entries(())
             self._close_list()
             return

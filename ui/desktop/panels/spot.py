@@ -41,7 +41,7 @@ class SpotPanel(QWidget):
         page.addWidget(self.frame)
         session.curve_changed.connect(self.show_curve)
         session.current_changed.connect(self._forget)
-        session.refused.connect(self._write_legend)
+        session.refused.connect(self._note_refusal)
         self._draw()
 
     def set_theme(self, theme: Theme) -> None:
@@ -100,9 +100,18 @@ class SpotPanel(QWidget):
     def _forget(self, _key: str = "") -> None:
         self.show_curve(None)
 
+    def _note_refusal(self, _sentence: str = "") -> None:
+        if self._curve is None:
+            self._draw()
+        else:
+            self._write_legend()
+
     def _draw(self) -> None:
         curve = self._curve
-        self.frame.say(self.tr("The curve is being computed.") if curve is None else "")
+        words = self.tr("The curve is being computed.")
+        if self._session.refusal:
+            words = self.tr("This account cannot be computed in this market.")
+        self.frame.say(words if curve is None else "")
         if self._plot is not None and curve is not None and self.isVisible():
             self._plot.show_curve(curve)
         self.frame.refresh()
@@ -128,7 +137,12 @@ class SpotPanel(QWidget):
         )
         entries += [
             Entry(curve.underlying, curve.underlying, where, "dim", Qt.PenStyle.DotLine),
-            self._entry(self.tr("equity"), self.tr("eq."), curve.equity[row], "gain"),
+            self._entry(
+                self.tr("equity, {0}").format(curve.currency),
+                self.tr("eq. {0}").format(curve.currency),
+                curve.equity[row],
+                "gain",
+            ),
             self._entry(
                 self.tr("maintenance margin"), self.tr("maint."), curve.maintenance[row], "caution"
             ),

@@ -48,7 +48,7 @@ class StatusBar(QWidget):
         super().__init__(parent)
         self._session, self._theme = session, theme
         self._saved: datetime | None = None
-        self._note, self._passing = "", ""
+        self._passing, self._busy = "", ""
         self._is_computing = False
         self.setAutoFillBackground(True)
         self.setAccessibleName(self.tr("Status bar"))
@@ -97,6 +97,16 @@ class StatusBar(QWidget):
         self._passing = sentence
         self._clear.start()
         self._write()
+
+    def say_busy(self, what: str) -> None:
+        """Show what takes time, until it is done."""
+        self._busy = what
+        self.say(what)
+
+    def say_done(self) -> None:
+        """Take back what took time; what was said since stays."""
+        if self._passing == self._busy:
+            self._forget()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what is least needed before the sentence is cut."""

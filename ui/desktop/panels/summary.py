@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from riskcore.analysis.liquidation import SpotCurve
@@ -12,6 +13,8 @@ from ui.desktop.plots.tile import Reading, Tile
 from ui.desktop.session import Session
 from ui.desktop.staleness import stale_seconds
 from ui.desktop.theme import Theme
+
+NOTHING = 1e-9  # of the stand-alone sum: what adding up leaves over is no saving
 
 
 class SummaryPanel(QWidget):
@@ -50,6 +53,16 @@ class SummaryPanel(QWidget):
         self._theme = theme
         self._write()
 
+    def minimumSizeHint(self) -> QSize:
+        """Room for the first figure of every tile."""
+        least = sum(tile.least_width(has_tail=False) for tile in self.tiles)
+        return QSize(least, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
     def show_report(self, report: Report | None) -> None:
         """Show the figures of a report."""
         self._report = report
@@ -73,6 +86,13 @@ class SummaryPanel(QWidget):
         readings = self._readings()
         for place, (tile, reading) in enumerate(zip(self.tiles, readings, strict=True)):
             tile.show_reading(reading, state if place == 0 else "", role)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out second figures before a first one is cut."""
+        whole = sum(tile.least_width(has_tail=True) for tile in self.tiles)
+        for tile in self.tiles:
+            tile.show_tail(whole <= self.width())
 
     def _state(self) -> tuple[str, str]:
         """What is not current, in words, and the colour of it; nothing when all is."""
@@ -81,7 +101,8 @@ class SummaryPanel(QWidget):
             return (self.tr("computing"), "accent") if self._computing else ("", "")
         seconds = stale_seconds(self._session, report)
         if seconds is not None and (self._session.refusal or not self._computing):
-            return self.tr("stale {0}").format(formats.age(seconds)), "caution"
+            words = self.tr("stale {0}").format(formats.age(seconds))
+            return words if seconds > 0 else self.tr("stale"), "caution"
         return (self.tr("computing"), "accent") if self._computing else ("", "")
 
     def _readings(self) -> Sequence[Reading]:
@@ -146,8 +167,10 @@ class SummaryPanel(QWidget):
         amount = None if required.initial is None else required.initial.amount
         first = worst.partition("; ")[0]  # of several underlyings, each with its own worst
         notes: tuple[str, ...] = ()
-        if worst:
+        if worst and required.initial is not None and required.initial.amount:
             notes = (self.tr("worst {0}").format(worst), worst, first, first.partition(", ")[0])
+        elif worst:
+            notes = (worst,)
         if amount is None:
             notes = (self.tr("none under this model"), self.tr("none"))
         return Reading(
@@ -234,7 +257,7 @@ class SummaryPanel(QWidget):
                 self.tr("{0} of {1}").format(share, full),
                 share,
             ),
-            role="gain" if saves > 0 else "text",
+            role="gain" if saves > NOTHING * alone else "text",
             full=self._full(saves, pool),
         )
 

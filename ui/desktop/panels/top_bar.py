@@ -87,11 +87,14 @@ class TopBar(QWidget):
     def show_report(self, report: Report) -> None:
         """Name the model, the date of its parameters and how exact it is."""
         result = report.results[0]
-        named = (result.title, result.calibration, result.label)
+        is_chosen = self._session.parameters_as_of is not None
+        named = (result.title, result.calibration, result.label, is_chosen)
         if named == self._named:
             return
         self._named = named
         dated = formats.date(result.calibration.dated) if result.calibration.dated else ""
+        if dated and is_chosen:
+            dated = self.tr("{0}, chosen").format(dated)
         exact = exactness(result.label)
         note = " · ".join(part for part in (dated, exact) if part)
         self.model.show_choice(result.title, note, "dim" if exact == "exact" else "caution")

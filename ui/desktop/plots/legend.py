@@ -26,8 +26,15 @@ class Entry:
 
 
 def stale_entries(word: str, seconds: float | None) -> list[Entry]:
-    """The mark of a chart that is behind the market, with its age; nothing when it is current."""
-    return [] if seconds is None else [Entry(word, word, formats.age(seconds), "caution")]
+    """The mark of a chart that is behind the market, with its age; nothing when it is current.
+
+    Figures of a market later than the one refused have no age.
+    """
+    if seconds is None:
+        return []
+    if seconds <= 0:
+        return [Entry("", "", word, "caution")]
+    return [Entry(word, word, formats.age(seconds), "caution")]
 
 
 class Legend(QWidget):

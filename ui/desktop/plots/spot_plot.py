@@ -90,6 +90,7 @@ class SpotPlot(Canvas):
         values = np.concatenate([each[np.isfinite(each)] for each in columns])
         low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
         low = min(low, 0.0)
+        high = high if high > low else 1.0  # nothing is held: an axis without depth has no figures
         air = max((high - low) * MARGIN, NEAR)
         self.box.setYRange(low - (air if low < 0 else 0.0), high + air, padding=0)
         if not self.zoomed:

@@ -42,6 +42,7 @@ class Tile(QAbstractButton):
         super().__init__(parent)
         self._theme = theme
         self._state, self._state_role = "", ""
+        self._has_tail = True
         self.reading = Reading("", formats.ABSENT, "")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -64,7 +65,9 @@ class Tile(QAbstractButton):
         note = state or next(iter(reading.notes), "")
         self.setAccessibleName(f"{reading.title}: {reading.value}{reading.tail}")
         self.setAccessibleDescription(note)
-        self.setToolTip("\n".join(each for each in (reading.title, note, reading.full) if each))
+        both = f"{reading.value}{reading.tail}" if reading.tail else ""
+        lines = (reading.title, both, note, reading.full)
+        self.setToolTip("\n".join(each for each in lines if each))
         if wider:
             self.updateGeometry()
         self.update()
@@ -76,17 +79,30 @@ class Tile(QAbstractButton):
         room = self.width() - 2 * PAD
         return next((text for text in notes if metrics.horizontalAdvance(text) <= room), "")
 
+    def show_tail(self, shown: bool) -> None:
+        """Draw the second figure, or leave it to the second line and the tooltip."""
+        if shown != self._has_tail:
+            self._has_tail = shown
+            self.updateGeometry()
+            self.update()
+
     def value_width(self) -> float:
         """How wide value and tail are drawn."""
-        tail = QFontMetricsF(self._theme.figures(LABEL))
-        return self._value_metrics().horizontalAdvance(self.reading.value) + tail.horizontalAdvance(
-            self.reading.tail
-        )
+        return self._width_of(self.reading.tail if self._has_tail else "")
+
+    def least_width(self, *, has_tail: bool) -> int:
+        """Pixels for the title and the value, with the tail or without it."""
+        title = QFontMetricsF(self._theme.words(LABEL)).horizontalAdvance(self.reading.title)
+        value = self._width_of(self.reading.tail if has_tail else "")
+        return round(max(value, title) + 2 * PAD + 1)
 
     def minimumSizeHint(self) -> QSize:
         """Room for the whole value and title."""
-        title = QFontMetricsF(self._theme.words(LABEL)).horizontalAdvance(self.reading.title)
-        return QSize(round(max(self.value_width(), title) + 2 * PAD + 1), self.sizeHint().height())
+        return QSize(self.least_width(has_tail=self._has_tail), self.sizeHint().height())
+
+    def _width_of(self, tail: str) -> float:
+        behind = QFontMetricsF(self._theme.figures(LABEL)).horizontalAdvance(tail)
+        return self._value_metrics().horizontalAdvance(self.reading.value) + behind
 
     def sizeHint(self) -> QSize:
         """Three lines high."""
@@ -120,7 +136,7 @@ class Tile(QAbstractButton):
             place = QRectF(PAD, top, room, height)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
             top += height
-        if reading.tail:
+        if reading.tail and self._has_tail:
             height = self._value_metrics().height()
             left = PAD + self._value_metrics().horizontalAdvance(reading.value)
             painter.setFont(theme.figures(LABEL))

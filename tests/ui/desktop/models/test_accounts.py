@@ -100,6 +100,12 @@ def test_what_is_not_computed_says_why(qapp: object) -> None:
     assert node(shown(C), "c").lines == ("no positions",)
 
 
+def test_a_group_does_not_add_up_what_is_not_computed(qapp: object) -> None:
+    reports = {"a": report("a", pool(1_000.0, 100.0)), "b": report("b", pool(500.0, 100.0))}
+    model = shown(A, B, reports=reports, refusals={"b": "BTC has no index price in this market"})
+    assert node(model, "Vol desk").lines == ("▲ 1 of 2 not computed",)
+
+
 def test_infinite_usage_is_no_number() -> None:
     assert usage_text(float("inf")) == "∞"
     assert usage_text(None) == "-"

@@ -1,12 +1,15 @@
 """The requirement's tree, opened and read."""
 
 from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 
 from riskcore.margin.requirement import Component, Figure, total
+from tests.builders import NOON
 from tests.ui.desktop.desk import Desk, look, report, requirement
 from ui.desktop.panels.explain import ExplainPanel, Tree
 
@@ -185,8 +188,12 @@ def test_the_venues_account_fields_are_one_click_away(panel, desk, qtbot) -> Non
 
 def test_a_tree_of_an_older_market_says_so(panel, desk) -> None:
     desk.refusal = "BTC has no index price in this market"
+    desk.market = SimpleNamespace(as_of=NOON + timedelta(minutes=5))
     desk.refused.emit(desk.refusal)
-    assert panel.hint.text() == "stale 0.0 s"
+    assert panel.hint.text() == "stale 5 min"
+    desk.market = SimpleNamespace(as_of=NOON - timedelta(days=200))
+    desk.refused.emit(desk.refusal)
+    assert panel.hint.text() == "stale", "an age of 0 s would be read as current"
 
 
 def test_selection_and_scroll_stay_when_a_line_comes_or_goes(panel, desk, qtbot) -> None:

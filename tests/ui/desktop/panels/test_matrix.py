@@ -1,12 +1,15 @@
 """The scenario matrix, clicked through."""
 
 from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF, QGuiApplication
 
 from riskcore.margin.requirement import LossTable
+from tests.builders import NOON
 from tests.ui.desktop.desk import Desk, look, losses, report, requirement
 from ui.desktop.panels.matrix import MatrixPanel
 from ui.desktop.plots.matrix_grid import FIGURES
@@ -167,5 +170,30 @@ def test_the_table_twin_holds_every_scenario_of_every_set(panel, qtbot) -> None:
 
 def test_a_matrix_of_an_older_market_says_so(panel, desk) -> None:
     desk.refusal = "BTC has no index price in this market"
+    desk.market = SimpleNamespace(as_of=NOON + timedelta(minutes=5))
     desk.refused.emit(desk.refusal)
-    assert panel.frame.legend.entries[0].name == "stale"
+    first = panel.frame.legend.entries[0]
+    assert (first.name, first.value) == ("stale", "5 min")
+    desk.market = SimpleNamespace(as_of=NOON - timedelta(days=200))
+    desk.refused.emit(desk.refusal)
+    assert panel.frame.legend.entries[0].value == "stale"
+
+
+def test_an_account_that_was_never_computed_shows_nothing_of_the_last_one(
+    panel, desk, qtbot
+) -> None:
+    click(panel, qtbot, (0, 0))
+    assert panel.frame.legend.entries
+    assert panel.side.isVisible()
+    desk.report = None
+    desk.current_changed.emit("another")
+    assert panel.frame.legend.entries == ()
+    assert not panel.side.isVisible()
+
+
+def test_a_book_that_no_scenario_moves_has_no_matrix(panel, desk) -> None:
+    table = losses()
+    still = replace(table, profit=tuple(tuple(0.0 for _ in row) for row in table.profit))
+    desk.answer(report(1.0, replace(requirement(), losses=still)))
+    assert panel.frame.sentence.text() == "Nothing is held that a scenario moves."
+    assert panel.frame.legend.entries == ()

@@ -36,6 +36,12 @@ def test_until_the_curve_is_there_a_sentence_says_so(panel) -> None:
     assert panel.frame.stack.currentWidget() is panel.frame.sentence
 
 
+def test_an_account_that_is_refused_waits_for_no_curve(panel, desk) -> None:
+    desk.refusal = "BTC-PERPETUAL has no mark price in this market"
+    desk.refused.emit(desk.refusal)
+    assert panel.frame.sentence.text() == "This account cannot be computed in this market."
+
+
 def test_the_lines_pass_through_the_curves_own_points(panel, desk) -> None:
     shown = curve()
     desk.curve_changed.emit(shown)
@@ -96,12 +102,12 @@ def test_the_legend_says_today_and_then_the_crosshair(panel, desk, qtbot) -> Non
     shown = curve()
     desk.curve_changed.emit(shown)
     assert legend(panel)["BTC"] == "64,119"
-    assert legend(panel)["equity"] == f"{shown.equity[40]:,.0f}"
+    assert legend(panel)["equity, USD"] == f"{shown.equity[40]:,.0f}"
     chart = panel.frame.chart
     qtbot.keyClick(chart, Qt.Key.Key_Right)
     qtbot.keyClick(chart, Qt.Key.Key_Left)
     assert legend(panel)["BTC"] == f"{64_119 * 1.39:,.0f} (+39.0 %)"
-    assert legend(panel)["equity"] == f"{shown.equity[79]:,.0f}"
+    assert legend(panel)["equity, USD"] == f"{shown.equity[79]:,.0f}"
 
 
 def test_another_account_does_not_keep_the_curve(panel, desk) -> None:

@@ -182,6 +182,19 @@ def test_no_figure_is_ever_cut(panel, desk, qtbot, width) -> None:
         assert title <= room + 1
 
 
+def test_a_narrow_strip_leaves_the_second_figure_to_the_tooltip(panel, desk, qtbot) -> None:
+    desk.answer(report())
+    desk.curve_changed.emit(curve())
+    tile = panel.tiles[LIQUIDATION]
+    whole = sum(each.least_width(has_tail=True) for each in panel.tiles)
+    panel.resize(whole, panel.height())
+    assert tile.value_width() == tile._width_of(tile.reading.tail)
+    panel.resize(whole - 1, panel.height())
+    assert tile.value_width() == tile._width_of("")
+    assert f"{tile.reading.value}{tile.reading.tail}" in tile.toolTip()
+    assert panel.minimumSizeHint().width() < whole
+
+
 def test_the_strip_reads_itself_out(panel, desk) -> None:
     desk.answer(report())
     assert panel.tiles[INITIAL].accessibleName() == "Initial margin: 731,420"

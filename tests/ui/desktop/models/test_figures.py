@@ -1,0 +1,12 @@
+"""Figures of positions as cells."""
+
+import pytest
+
+from ui.desktop.models import figures
+
+
+@pytest.mark.parametrize(
+    ("amount", "tone"), [(5.0, "loss"), (-5.0, "gain"), (0.0, "text"), (-3e-10, "text")]
+)
+def test_what_adding_up_leaves_over_is_neither_gain_nor_loss(amount: float, tone: str) -> None:
+    assert figures.required(amount, "USD").tone == tone
