@@ -168,12 +168,15 @@ class Holdings:
 
     def instruments(self) -> tuple[Instrument, ...]:
         """Everything held or ordered, each once, in reading order."""
-        return tuple(sorted(self._found(), key=sort_key))
+        return tuple(sorted(self.held(), key=sort_key))
 
     def currencies(self) -> tuple[str, ...]:
         """Every currency with a balance or in which something held settles, sorted."""
-        settled = {each.settlement for each in self._found()}
-        return tuple(sorted(settled | set(self.balances)))
+        return tuple(sorted(self.settlements() | set(self.balances)))
+
+    def settlements(self) -> frozenset[str]:
+        """Every currency in which something held or ordered settles."""
+        return frozenset(each.settlement for each in self.held())
 
     def net(self, universe: Universe) -> F64:
         """Quantity held of each instrument, sides together, (I,) in the venue's unit.
@@ -185,9 +188,10 @@ class Holdings:
             quantity[universe.row(position.instrument)] += position.quantity
         return quantity
 
-    def _found(self) -> set[Instrument]:
-        held = {position.instrument for position in self.positions}
-        return held | {order.instrument for order in self.orders}
+    def held(self) -> tuple[Instrument, ...]:
+        """Everything held or ordered, each once, in the order in which it was entered."""
+        positions = [position.instrument for position in self.positions]
+        return tuple(dict.fromkeys([*positions, *(order.instrument for order in self.orders)]))
 
     def with_position(self, position: Position) -> "Holdings":
         """The same holdings with this position in place of what stood under its key."""

@@ -107,6 +107,7 @@ class Option:
 
 Instrument = Spot | Perpetual | Future | Option
 Dated = Future | Option
+_KINDS = {Spot: 0, Perpetual: 1, Future: 2, Option: 3}
 
 
 def is_inverse(instrument: Instrument) -> bool:
@@ -116,7 +117,7 @@ def is_inverse(instrument: Instrument) -> bool:
 
 def sort_key(instrument: Instrument) -> tuple[str, str, float, int, float, str, str]:
     """The order in which a book is read: coin, expiry (undated first), kind, strike, right."""
-    kind = (Spot, Perpetual, Future, Option).index(type(instrument))
+    kind = _KINDS[type(instrument)]
     expiry = instrument.expiry.timestamp() if isinstance(instrument, Dated) else 0.0
     strike = instrument.strike if isinstance(instrument, Option) else 0.0
     right = instrument.right.value if isinstance(instrument, Option) else ""

@@ -24,7 +24,7 @@ def report(query: Query) -> Report:
     """
     holdings = query.traded()
     market = query.market.restricted(holdings.instruments())
-    _refuse_expired(holdings, market)
+    _refuse_expired(market)
     names = (each.name for each in market.universe.instruments)
     return Report(
         account=query.account,
@@ -37,8 +37,8 @@ def report(query: Query) -> Report:
     )
 
 
-def _refuse_expired(holdings: Holdings, market: MarketSnapshot) -> None:
-    for instrument in holdings.instruments():
+def _refuse_expired(market: MarketSnapshot) -> None:
+    for instrument in market.universe.instruments:
         if isinstance(instrument, Future | Option) and instrument.expiry <= market.as_of:
             raise MarketError(
                 f"{instrument.name} expired at {instrument.expiry:%d %b %Y %H:%M} UTC, "

@@ -93,8 +93,7 @@ def own_equity(position: Position, mark: float) -> float:
 def used(holdings: Holdings) -> tuple[str, ...]:
     """The currencies in which there is something; one whose balance is 0 needs no price."""
     empty = {name for name, each in holdings.balances.items() if not (each.amount or each.locked)}
-    settled = {each.settlement for each in holdings.instruments()}
-    return tuple(name for name in holdings.currencies() if name in settled or name not in empty)
+    return tuple(sorted(holdings.settlements() | (holdings.balances.keys() - empty)))
 
 
 def summaries(holdings: Holdings, risk: Risk) -> dict[str, Summary]:
@@ -204,7 +203,7 @@ def refuse_unsupported(holdings: Holdings, parameters: Parameters, risk: Risk, n
                 f"{instrument.name} is margined in isolation; every position of a Deribit account "
                 "shares its pool, so enter it as cross"
             )
-    for instrument in holdings.instruments():
+    for instrument in holdings.held():
         if instrument.venue != VENUE:
             raise Unsupported(
                 f"{instrument.name} is listed at {instrument.venue}; {name} covers Deribit's "
