@@ -4,18 +4,19 @@ Source: model_params and risk vectors of private/pme/simulate; support.deribit.c
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from riskcore.arrays import F64
 from riskcore.errors import MarketError
 from riskcore.margin.venues.deribit.bound import Parameters
+from riskcore.margin.venues.deribit.columns import Columns
 from riskcore.market import MarketSnapshot
 from riskcore.scenarios import ScenarioSet
 from riskcore.time import SECONDS_PER_DAY, SECONDS_PER_YEAR
 from riskcore.universe import Universe
 
-VOLS = 3  # per price move
 MIDDLE_TERM = 30.0  # days: where the volatility moves are stated, and where their power changes
 SETTLEMENT_WINDOW = 1_800.0  # seconds before expiry in which the delivery price is averaged
 
@@ -49,9 +50,16 @@ def grid(parameters: Parameters, universe: Universe, market: MarketSnapshot) -> 
 
 def labels(parameters: Parameters, underlyings: Sequence[str]) -> tuple[str, ...]:
     """The columns as a reader calls them, e.g. "−16 %, vol up", (S,)."""
-    columns = parameters.columns
-    rows = [parameters.moves(name).tolist() for name in underlyings]
-    if len({parameters.price_range(name) for name in underlyings}) <= 1:
+    ranges = tuple(parameters.price_range(name) for name in underlyings)
+    return _labels(parameters.columns, tuple(underlyings), ranges)
+
+
+@lru_cache(maxsize=64)
+def _labels(
+    columns: Columns, underlyings: tuple[str, ...], ranges: tuple[float, ...]
+) -> tuple[str, ...]:
+    rows = [columns.moves(each).tolist() for each in ranges]
+    if len(set(ranges)) <= 1:
         rows = rows[:1] or [[0.0] * len(columns.group)]
     texts = [_words(underlyings, row) for row in zip(*rows, strict=True)]
     named = zip(texts[1:], columns.words[1:], strict=True)
