@@ -1,8 +1,8 @@
 """The edge of a narrow window: buttons for the docks that stand behind it."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QDockWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QToolBar, QWidget
 
 from ui.desktop.theme import Theme
 
@@ -10,15 +10,15 @@ from ui.desktop.theme import Theme
 class EdgeButton(QAbstractButton):
     """The title of a dock, written upwards; pressed while the dock is shown."""
 
-    def __init__(self, dock: QDockWidget, theme: Theme) -> None:
+    def __init__(self, dock: QDockWidget, width: int, theme: Theme) -> None:
         super().__init__()
-        self._dock, self._theme = dock, theme
+        self._dock, self._width, self._theme = dock, width, theme
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setText(dock.windowTitle())
         self.setAccessibleName(self.tr("Show or hide {0}").format(dock.windowTitle()))
         self.setToolTip(self.accessibleName())
-        self.toggled.connect(dock.setVisible)
+        self.toggled.connect(self._turn)
         dock.visibilityChanged.connect(self._follow)
         self.setChecked(not dock.isHidden())
 
@@ -44,6 +44,17 @@ class EdgeButton(QAbstractButton):
             0, 0, self.height(), self.width(), Qt.AlignmentFlag.AlignCenter, self.text()
         )
 
+    def _turn(self, shown: bool) -> None:
+        """Show the dock as wide as it is made for, or hide it."""
+        self._dock.setVisible(shown)
+        if shown:
+            QTimer.singleShot(0, self, self._widen)
+
+    def _widen(self) -> None:
+        window = self._dock.parent()
+        if isinstance(window, QMainWindow) and not self._dock.isFloating():
+            window.resizeDocks([self._dock], [self._width], Qt.Orientation.Horizontal)
+
     def _follow(self, _visible: bool) -> None:
         self.blockSignals(True)
         self.setChecked(not self._dock.isHidden())
@@ -55,7 +66,12 @@ class EdgeBar(QToolBar):
     """The buttons of one edge."""
 
     def __init__(
-        self, name: str, docks: list[QDockWidget], theme: Theme, parent: QWidget | None = None
+        self,
+        name: str,
+        docks: list[QDockWidget],
+        width: int,
+        theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(name, parent)
         self.setObjectName(name)
@@ -64,7 +80,7 @@ class EdgeBar(QToolBar):
         self.setFloatable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.toggleViewAction().setVisible(False)
-        self.buttons = [EdgeButton(dock, theme) for dock in docks]
+        self.buttons = [EdgeButton(dock, width, theme) for dock in docks]
         for button in self.buttons:
             self.addWidget(button)
         self.hide()

@@ -72,8 +72,12 @@ class LineDelegate(QStyledItemDelegate):
         if line.parent is None:
             font = self._strong
         metrics = QFontMetrics(font)
+        words = self._model.title(line)
+        is_name = " " not in words  # its end, the strike, tells one instrument from the other
         title = metrics.elidedText(
-            self._model.title(line), Qt.TextElideMode.ElideRight, place.width()
+            words,
+            Qt.TextElideMode.ElideMiddle if is_name else Qt.TextElideMode.ElideRight,
+            place.width(),
         )
         painter.setFont(font)
         painter.setPen(self._theme.color("mute" if line.losing else "text"))

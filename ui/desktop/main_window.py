@@ -23,7 +23,7 @@ from ui.desktop import formats, saved_window, theme
 from ui.desktop.actions import Action
 from ui.desktop.book_files import BookFiles
 from ui.desktop.dialogs.command_search import Command, CommandSearch
-from ui.desktop.docks import NARROW, Docks, Region, form_of
+from ui.desktop.docks import LEFT, NARROW, RIGHT, Docks, Region, form_of
 from ui.desktop.edge_bar import EdgeBar
 from ui.desktop.guide import Guide
 from ui.desktop.menus import Menus
@@ -49,6 +49,7 @@ WINDOW = "window"  # its name in the store
 SIZE = QSize(1680, 1050)
 GREETED_AFTER = 1_500  # milliseconds: first the figures, then the hints
 KEPT_EVERY = 30_000  # milliseconds between two notes of where the window stands
+CENTRE = 560  # pixels of the grid and the plots between two open sides
 
 
 class MainWindow(QMainWindow):
@@ -303,11 +304,23 @@ class MainWindow(QMainWindow):
         self.statusBar().setContentsMargins(0, 0, 0, 0)
 
     def _build_edges(self) -> tuple[EdgeBar, EdgeBar]:
-        left = EdgeBar(self.tr("Left edge"), [self.docks.docks["accounts"]], self.look)
-        right = EdgeBar(self.tr("Right edge"), [self.docks.docks["explain"]], self.look)
+        docks, look = self.docks.docks, self.look
+        left = EdgeBar(self.tr("Left edge"), [docks["accounts"]], LEFT[NARROW], look)
+        right = EdgeBar(self.tr("Right edge"), [docks["explain"]], RIGHT[NARROW], look)
+        for bar in (left, right):
+            for button in bar.buttons:
+                button.toggled.connect(self._make_room)
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, left)
         self.addToolBar(Qt.ToolBarArea.RightToolBarArea, right)
         return left, right
+
+    def _make_room(self, shown: bool) -> None:
+        """One side gives way to the other when both would squeeze what stands between them."""
+        if not shown or self.width() >= LEFT[NARROW] + CENTRE + RIGHT[NARROW]:
+            return
+        for button in (each for bar in self.edges for each in bar.buttons):
+            if button is not self.sender():
+                button.setChecked(False)
 
     def _connect(self) -> None:
         session, player, files = self.session, self.player, self.files

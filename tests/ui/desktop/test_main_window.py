@@ -31,6 +31,7 @@ from ui.desktop.dialogs.command_search import CommandSearch
 from ui.desktop.dialogs.help_viewer import HelpViewer
 from ui.desktop.dialogs.hints import Hints
 from ui.desktop.dialogs.key_sheet import KeySheet
+from ui.desktop.docks import NARROW, RIGHT
 from ui.desktop.main_window import WINDOW, MainWindow
 from ui.desktop.ports import Services
 from ui.desktop.saved_window import SavedWindow
@@ -220,10 +221,11 @@ def test_a_chosen_date_of_parameters_is_said_in_the_top_bar(
     qtbot.waitUntil(lambda: "chosen" not in chip.accessibleName())
 
 
-def test_a_wide_window_shows_both_plots_and_the_matrix(window: MainWindow) -> None:
+def test_a_wide_window_shows_both_plots_and_the_matrix(qtbot: QtBot, window: MainWindow) -> None:
     docks = window.docks.docks
-    QTest.qWait(50)
-    assert all(docks[key].isVisible() for key in ("accounts", "explain", "usage", "spot", "matrix"))
+    shown = ("accounts", "explain", "usage", "spot", "matrix")
+    qtbot.waitUntil(lambda: all(docks[key].isVisible() for key in shown))
+    qtbot.waitUntil(lambda: window.docks.form == "wide")
     assert docks["usage"].y() == docks["spot"].y()
     assert docks["usage"].height() >= 240
 
@@ -249,6 +251,24 @@ def test_a_narrow_window_hides_its_sides_behind_edge_buttons(
     assert button.isVisible()
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.docks.docks["explain"].isVisible()
+    qtbot.waitUntil(lambda: window.docks.docks["explain"].width() >= RIGHT[NARROW] - 30)
+
+
+def test_in_a_very_narrow_window_one_open_side_gives_way_to_the_other(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window(size=QSize(853, 533), speed=60)
+    QTest.qWait(300)
+    left, right = (bar.buttons[0] for bar in window.edges)
+    explain, accounts = (window.docks.docks[key] for key in ("explain", "accounts"))
+    QTest.mouseClick(left, Qt.MouseButton.LeftButton)
+    assert accounts.isVisible()
+    QTest.mouseClick(right, Qt.MouseButton.LeftButton)
+    assert explain.isVisible()
+    assert accounts.isHidden()
+    qtbot.waitUntil(lambda: explain.width() >= 250)
+    shown = [tile for tile in window.docks.panels["summary"].tiles if tile.isVisible()]
+    assert all(tile.value_width() <= tile.width() for tile in shown)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size.width()}x{size.height()}")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QWidget
 
 from riskcore.analysis.liquidation import SpotCurve
 from riskcore.query import ModelResult, PoolResult, Report
@@ -14,6 +14,7 @@ from ui.desktop.session import Session
 from ui.desktop.staleness import stale_seconds
 from ui.desktop.theme import Theme
 
+IMPLIED = (4, 2, 5)  # places of Available, Maintenance margin, Netting saves, in this order
 NOTHING = 1e-9  # of the stand-alone sum: what adding up leaves over is no saving
 
 
@@ -33,6 +34,7 @@ class SummaryPanel(QWidget):
         strip = QHBoxLayout(self)
         strip.setContentsMargins(0, 0, 0, 0)
         strip.setSpacing(0)
+        strip.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # tiles may give way
         self.tiles = [Tile(theme, self) for _ in range(7)]
         for tile in self.tiles:
             tile.asked.connect(self.explain_asked)
@@ -54,9 +56,10 @@ class SummaryPanel(QWidget):
         self._write()
 
     def minimumSizeHint(self) -> QSize:
-        """Room for the first figure of every tile."""
-        least = sum(tile.least_width(has_tail=False) for tile in self.tiles)
-        return QSize(least, super().minimumSizeHint().height())
+        """Room for the figures that no others imply."""
+        least = [tile.least_width(has_tail=False) for tile in self.tiles]
+        height = super().minimumSizeHint().height()
+        return QSize(self._least(least, len(IMPLIED)), height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as much as there is room for."""
@@ -89,10 +92,18 @@ class SummaryPanel(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Leave out second figures before a first one is cut."""
+        """Leave out second figures, then the figures that others imply, before one is cut."""
         whole = sum(tile.least_width(has_tail=True) for tile in self.tiles)
-        for tile in self.tiles:
+        least = [tile.least_width(has_tail=False) for tile in self.tiles]
+        gone = 0
+        while gone < len(IMPLIED) and self._least(least, gone) > self.width():
+            gone += 1
+        for place, tile in enumerate(self.tiles):
             tile.show_tail(whole <= self.width())
+            tile.setHidden(place in IMPLIED[:gone])
+
+    def _least(self, widths: list[int], gone: int) -> int:
+        return sum(each for place, each in enumerate(widths) if place not in IMPLIED[:gone])
 
     def _state(self) -> tuple[str, str]:
         """What is not current, in words, and the colour of it; nothing when all is."""
