@@ -7,6 +7,7 @@ a book file must not wait for Qt or the database.
 import os
 import platform
 import sys
+import tomllib
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -69,6 +70,9 @@ def drop_output() -> None:
 def run(words: Sequence[str]) -> int:
     """Parse the words and do what they ask for. Raises a Refusal."""
     asked = arguments.parse(words)
+    if asked.version:
+        print(f"Counterpoise {version()}")
+        return 0
     path = database_path(asked.database)
     if asked.command in commands.COMMANDS:
         return commands.run(asked, desk(path))
@@ -100,6 +104,12 @@ def user_folder() -> Path:
     from platformdirs import user_data_dir
 
     return Path(user_data_dir(PROGRAM, appauthor=False))
+
+
+def version() -> str:
+    """The version of this program, which stands in pyproject.toml."""
+    with (RESOURCES.parent / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
 
 
 def library() -> Library:
@@ -167,6 +177,7 @@ def opened(path: Path) -> Iterator[Services]:
             resources=RESOURCES,
             database=str(database.path),
             recovered=database.recovered,
+            version=version(),
         )
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -524,3 +525,8 @@ def require_sums(line: report_file.ComponentDocument) -> None:
         assert line.amount == pytest.approx(total, rel=1e-9, abs=1e-9), line.term
     for each in line.parts:
         require_sums(each)
+
+
+def test_the_version_is_that_of_the_project(run: Run) -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert run("--version").stdout == f"Counterpoise {declared}\n"

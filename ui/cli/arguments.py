@@ -47,6 +47,7 @@ def parser() -> Parser:
         f"python {PROGRAM} margin --help",
     )
     _common(top, None, default=False)
+    top.add_argument("--version", action="store_true", help="print the version and end")
     commands = top.add_subparsers(
         title="commands", metavar="COMMAND", dest="command", parser_class=Parser
     )

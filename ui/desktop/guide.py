@@ -26,7 +26,7 @@ class Guide(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._docks, self._search = window, docks, search
-        self._docs, self._database = services.resources / "docs", services.database
+        self._docs, self._services = services.resources / "docs", services
         self._theme = theme
         self._helped = 0.0
         self._viewer: HelpViewer | None = None
@@ -61,7 +61,7 @@ class Guide(QObject):
 
     def show_about(self) -> None:
         """What this program is."""
-        About(self._theme, self._database, self._window).show()
+        About(self._theme, self._services, self._window).show()
 
     def show_hints(self) -> None:
         """The three hints of the first minute."""

@@ -98,3 +98,4 @@ class Services:
     resources: Path
     database: str  # how the status bar calls it
     recovered: str = ""  # what the start found and mended, a sentence
+    version: str = ""  # of the program

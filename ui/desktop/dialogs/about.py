@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, qVersion
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
+from ui.desktop.ports import Services
 from ui.desktop.theme import Theme
 
 PARTS = ("PySide6-Essentials", "numpy", "scipy", "pyqtgraph", "SQLAlchemy", "msgspec")
@@ -15,11 +16,11 @@ PARTS = ("PySide6-Essentials", "numpy", "scipy", "pyqtgraph", "SQLAlchemy", "msg
 class About(QDialog):
     """Name, purpose, licence and the versions that a report of a problem needs."""
 
-    def __init__(self, theme: Theme, database: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("About Counterpoise"))
-        name = QLabel(f"Counterpoise {_version('counterpoise')}".strip())
+        name = QLabel(f"Counterpoise {services.version}".strip())
         name.setFont(theme.words(18, weight=QFont.Weight.DemiBold))
         what = QLabel(
             self.tr(
@@ -31,7 +32,7 @@ class About(QDialog):
         what.setWordWrap(True)
         parts = [f"{part} {_version(part)}" for part in PARTS]
         parts += [f"Qt {qVersion()}", f"Python {platform.python_version()}"]
-        made = QLabel("\n".join((*parts, self.tr("Database {0}").format(database))))
+        made = QLabel("\n".join((*parts, self.tr("Database {0}").format(services.database))))
         made.setFont(theme.figures(12))
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
