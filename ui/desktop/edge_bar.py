@@ -18,7 +18,8 @@ class EdgeButton(QAbstractButton):
         self.setText(dock.windowTitle())
         self.setAccessibleName(self.tr("Show or hide {0}").format(dock.windowTitle()))
         self.setToolTip(self.accessibleName())
-        self.toggled.connect(self._turn)
+        self.toggled.connect(dock.setVisible)
+        self.clicked.connect(self._widen_soon)
         dock.visibilityChanged.connect(self._follow)
         self.setChecked(not dock.isHidden())
 
@@ -44,9 +45,8 @@ class EdgeButton(QAbstractButton):
             0, 0, self.height(), self.width(), Qt.AlignmentFlag.AlignCenter, self.text()
         )
 
-    def _turn(self, shown: bool) -> None:
-        """Show the dock as wide as it is made for, or hide it."""
-        self._dock.setVisible(shown)
+    def _widen_soon(self, shown: bool) -> None:
+        """A dock that the user opens is as wide as it is made for."""
         if shown:
             QTimer.singleShot(0, self, self._widen)
 

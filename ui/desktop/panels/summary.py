@@ -55,6 +55,11 @@ class SummaryPanel(QWidget):
         self._theme = theme
         self._write()
 
+    def sizeHint(self) -> QSize:
+        """Room for every tile, also while some are left out: the docks beside it keep theirs."""
+        hints = [tile.sizeHint() for tile in self.tiles]
+        return QSize(sum(each.width() for each in hints), hints[0].height())
+
     def minimumSizeHint(self) -> QSize:
         """Room for the figures that no others imply."""
         least = [tile.least_width(has_tail=False) for tile in self.tiles]
