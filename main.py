@@ -16,7 +16,7 @@ from pathlib import Path
 from time import sleep
 
 from riskcore.book import Book
-from riskcore.errors import ParameterError, Refusal
+from riskcore.errors import BookError, ParameterError, Refusal
 from riskcore.holdings import Account, Position
 from riskcore.journal import ImportedPositions
 from riskcore.margin.registry import Library
@@ -210,6 +210,11 @@ def read_book(path: Path) -> Book:
 
 def _accounts_and_market(path: Path) -> tuple[tuple[Account, ...], MarketSnapshot | None]:
     book = read_book(path)
+    if book.parameters:  # figures that a book's own parameters change must not look published
+        raise BookError(
+            f"{path.name}: parameters: the window computes with the published ones; remove this "
+            "key, or ask for the figures with `margin` on the command line"
+        )
     return book.accounts, book.market
 
 

@@ -16,8 +16,10 @@ from typing import Any
 
 import pytest
 
+import main
 from riskcore import book, report_file
 from riskcore.book import Book
+from riskcore.errors import BookError
 from tests.builders import account, market
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -530,3 +532,18 @@ def require_sums(line: report_file.ComponentDocument) -> None:
 def test_the_version_is_that_of_the_project(run: Run) -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     assert run("--version").stdout == f"Counterpoise {declared}\n"
+
+
+def test_the_window_does_not_open_a_book_of_other_parameters_as_if_they_were_published(
+    tmp_path: Path,
+) -> None:
+    document = json.loads(book.write(desk_book()))
+    path = tmp_path / "wide.json"
+    path.write_text(json.dumps(document))
+    with main.opened(tmp_path / "desk.db") as services:
+        accounts, _ = services.read_book(path)
+        assert accounts
+        document["parameters"] = {"deribit/cross-portfolio": {"BTC": {"price_range": 0.3}}}
+        path.write_text(json.dumps(document))
+        with pytest.raises(BookError, match=r"wide.json: parameters: .*published"):
+            services.read_book(path)

@@ -282,6 +282,13 @@ def test_a_book_is_imported_with_its_audit_lines() -> None:
     assert [(each.place, each.source) for each in shelf.changes] == [("account", "import")]
 
 
+def test_an_import_says_that_parameters_of_a_book_are_not_stored() -> None:
+    replaced = {"deribit/cross-portfolio": {"BTC": {"price_range": 0.3}}}
+    said = run(made_desk(Shelf(), Book("b", (DESK,), None, replaced)), "import", "b.json")
+    assert "parameters are not stored" in said
+    assert "parameters" not in run(made_desk(Shelf(), Book("b", (DESK,))), "import", "b.json")
+
+
 def test_one_account_of_a_book_can_be_imported() -> None:
     shelf = Shelf()
     other = replace(DESK, key="other", name="Other")

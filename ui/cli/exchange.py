@@ -23,7 +23,8 @@ def bring(asked: Namespace, desk: Desk) -> int:
     """Take a file into the database, all of it or nothing. Raises a Refusal."""
     kind = asked.file.suffix.lower()
     if kind in BOOKS:
-        accounts = _of_book(asked, desk)
+        book_read = desk.read_book(asked.file)
+        accounts = _of_book(asked, book_read)
         with desk.writing() as stored:
             _refuse_known(accounts, stored.load())
             for account in accounts:
@@ -31,6 +32,8 @@ def bring(asked: Namespace, desk: Desk) -> int:
         for account in accounts:
             held = counted(len(account.holdings.positions), "position")
             desk.say(f"{printable(account.name)}: imported with {held}")
+        if book_read.parameters:
+            desk.say("the book's parameters are not stored: figures will use the published ones")
         return 0
     if kind not in LISTS:
         raise BookError(
@@ -74,8 +77,8 @@ def hand_out(asked: Namespace, desk: Desk) -> int:
     return 0
 
 
-def _of_book(asked: Namespace, desk: Desk) -> tuple[Account, ...]:
-    accounts = desk.read_book(asked.file).accounts
+def _of_book(asked: Namespace, book_read: Book) -> tuple[Account, ...]:
+    accounts = book_read.accounts
     if asked.account is not None:
         accounts = (named(accounts, asked.account, asked.file.name),)
     if not accounts:

@@ -8,7 +8,7 @@ from riskcore.query import Line, PoolResult, Report
 from ui.desktop import formats
 from ui.desktop.models.cells import Cell
 
-NOTHING = 1e-6  # what a sum of shares may leave over: it shows as 0 in every currency
+RESIDUE = 1e-6  # what a sum of shares may leave over: it shows as 0 in every currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def required(amount: float | None, currency: str | None) -> Cell:
     """What something adds to the margin: more is a loss to the holder, less a gain."""
     amount = None if currency is None else amount
     given = amount or 0.0
-    tone = "loss" if given > NOTHING else "gain" if given < -NOTHING else "text"
+    tone = "loss" if given > RESIDUE else "gain" if given < -RESIDUE else "text"
     return cell(amount, formats.money(amount, currency or "USD", sign=True), tone)
 
 

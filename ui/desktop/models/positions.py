@@ -15,7 +15,15 @@ from riskcore.naming import directory
 from riskcore.query import Line, PoolResult, Report
 from ui.desktop import edits, formats, typed
 from ui.desktop.models.cells import Cell, Column, Edit, GridModel, Kind, Row
-from ui.desktop.models.figures import Figures, Scale, added, money, required, scale
+from ui.desktop.models.figures import (
+    RESIDUE,
+    Figures,
+    Scale,
+    added,
+    money,
+    required,
+    scale,
+)
 
 STALE_SECONDS = 60.0
 OF_ONE_COIN = ("delta", "gamma")  # sums over several coins say nothing
@@ -215,13 +223,18 @@ class PositionsModel(GridModel):
         shares = [(pool, part) for pool in pools for part in pool.other_shares]
         alone = [(pool, part) for pool in pools for part in pool.other_alone]
         currency = scale.margin_currency
-        if not any(part.amount for _, part in shares + alone) or currency is None:
+        parts = shares + alone
+        if currency is None or all(abs(part.amount) < RESIDUE for _, part in parts):
             return []
         sums: dict[str, list[float]] = {}
         for pool, part in shares:
             sums.setdefault(part.term, []).append(scale.amount(part.amount, pool) or 0.0)
-        shown = {term: formats.money(fsum(each), currency) for term, each in sums.items()}
-        words = [f"{self._title(term)} {text}" for term, text in shown.items() if text != "0"]
+        added_up = {term: fsum(each) for term, each in sums.items()}
+        words = [
+            f"{self._title(term)} {formats.money(amount, currency)}"
+            for term, amount in added_up.items()
+            if abs(amount) >= RESIDUE
+        ]
         first = Cell(self.tr("Orders and add-ons"), "dim", full=" · ".join(words))
         by_itself = fsum(scale.amount(part.amount, pool) or 0.0 for pool, part in alone)
         whole = fsum(amount for each in sums.values() for amount in each)

@@ -41,6 +41,7 @@ class SpotPanel(QWidget):
         page.addWidget(self.frame)
         session.curve_changed.connect(self.show_curve)
         session.current_changed.connect(self._forget)
+        session.unit_changed.connect(self._write_legend)
         session.refused.connect(self._note_refusal)
         self._draw()
 
@@ -137,12 +138,7 @@ class SpotPanel(QWidget):
         )
         entries += [
             Entry(curve.underlying, curve.underlying, where, "dim", Qt.PenStyle.DotLine),
-            self._entry(
-                self.tr("equity, {0}").format(curve.currency),
-                self.tr("eq. {0}").format(curve.currency),
-                curve.equity[row],
-                "gain",
-            ),
+            self._entry(*self._equity_words(curve.currency), curve.equity[row], "gain"),
             self._entry(
                 self.tr("maintenance margin"), self.tr("maint."), curve.maintenance[row], "caution"
             ),
@@ -155,6 +151,12 @@ class SpotPanel(QWidget):
                 )
             )
         self.frame.legend.show_entries(entries)
+
+    def _equity_words(self, currency: str) -> tuple[str, str]:
+        """The name of the first line, with the currency of all when no other place says it."""
+        if currency == self._session.unit:
+            return self.tr("equity"), self.tr("eq.")
+        return self.tr("equity, {0}").format(currency), self.tr("eq. {0}").format(currency)
 
     def _entry(
         self,

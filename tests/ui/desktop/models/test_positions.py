@@ -123,6 +123,17 @@ def test_orders_and_add_ons_are_named_in_words(qapp: object) -> None:
     assert row.note == "resting orders 35,000"
 
 
+def test_what_rounding_leaves_over_is_no_add_on(qapp: object) -> None:
+    shown = report()
+    pool = shown.results[0].pools[0]
+    rounding = Component("rounding", 3e-9)
+    left = replace(pool, other_shares=(rounding,), other_alone=(rounding,))
+    result = replace(shown.results[0], pools=(left, *shown.results[0].pools[1:]))
+    model = PositionsModel({}.__getitem__)
+    model.show(DESK, MARKET, replace(shown, results=(result,)), "BTC")
+    assert all(row.kind is not Kind.OTHER for row in model.rows)
+
+
 def test_what_does_not_add_up_is_left_empty(model: PositionsModel) -> None:
     shown = cells(model, "Account")
     assert shown["value"] == ""

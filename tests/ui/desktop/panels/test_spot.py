@@ -36,6 +36,14 @@ def test_until_the_curve_is_there_a_sentence_says_so(panel) -> None:
     assert panel.frame.stack.currentWidget() is panel.frame.sentence
 
 
+def test_amounts_of_another_currency_than_the_display_name_it(panel, desk) -> None:
+    desk.curve_changed.emit(curve())
+    assert "equity" in legend(panel)
+    desk.unit = "BTC"
+    desk.unit_changed.emit("BTC")
+    assert "equity, USD" in legend(panel)
+
+
 def test_an_account_that_is_refused_waits_for_no_curve(panel, desk) -> None:
     desk.refusal = "BTC-PERPETUAL has no mark price in this market"
     desk.refused.emit(desk.refusal)
@@ -102,12 +110,12 @@ def test_the_legend_says_today_and_then_the_crosshair(panel, desk, qtbot) -> Non
     shown = curve()
     desk.curve_changed.emit(shown)
     assert legend(panel)["BTC"] == "64,119"
-    assert legend(panel)["equity, USD"] == f"{shown.equity[40]:,.0f}"
+    assert legend(panel)["equity"] == f"{shown.equity[40]:,.0f}"
     chart = panel.frame.chart
     qtbot.keyClick(chart, Qt.Key.Key_Right)
     qtbot.keyClick(chart, Qt.Key.Key_Left)
     assert legend(panel)["BTC"] == f"{64_119 * 1.39:,.0f} (+39.0 %)"
-    assert legend(panel)["equity, USD"] == f"{shown.equity[79]:,.0f}"
+    assert legend(panel)["equity"] == f"{shown.equity[79]:,.0f}"
 
 
 def test_another_account_does_not_keep_the_curve(panel, desk) -> None:
