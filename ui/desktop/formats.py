@@ -185,6 +185,7 @@ def full(value: float | datetime | None) -> str:
         return iso(value)
     if isnan(value):
         return ABSENT
+    value += 0.0  # no sign before a zero
     return f"{value:.15g}" if float(f"{value:.15g}") == value else repr(float(value))
 
 

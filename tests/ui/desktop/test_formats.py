@@ -58,6 +58,10 @@ def test_what_is_copied_can_be_read_back_exactly(value: float) -> None:
     assert formats.number(formats.full(value)) == value
 
 
+def test_a_zero_is_copied_without_a_sign() -> None:
+    assert formats.full(-0.0) == "0"
+
+
 @given(some.floats(-1e12, 1e12))
 def test_what_is_shown_can_be_typed_in_again(value: float) -> None:
     assert formats.number(formats.quantity(value)) == pytest.approx(value, abs=1e-7)

@@ -91,6 +91,7 @@ class BalancesModel(GridModel):
         haircut = self._haircut(currency)
         value = None if worth is None or haircut is None else worth - haircut
         fraction = haircut / worth if haircut is not None and worth else haircut
+        per_cent = None if fraction is None else 100 * fraction  # as the header says
         amounts = [
             _amount(None if balance is None else figure, currency)
             for figure in ((balance or EMPTY).amount, (balance or EMPTY).borrowed,
@@ -106,7 +107,7 @@ class BalancesModel(GridModel):
                 cell(price, formats.price(price)),
                 _amount(equity, currency),
                 money(self._shown(worth), shown_in),
-                cell(fraction, formats.fixed(None if fraction is None else fraction * 100, 1)),
+                cell(per_cent, formats.fixed(per_cent, 1)),
                 money(self._shown(value), shown_in),
             ),
             is_ticked=is_enabled,

@@ -106,7 +106,7 @@ class OrdersModel(GridModel):
     def _row(self, at: int, order: Order) -> Row:
         name = order.instrument.name
         mark = self._mark(order)
-        distance = None if mark is None or not mark else order.price / mark - 1
+        distance = None if mark is None or not mark else 100 * (order.price / mark - 1)
         tick = directory.of(order.instrument.venue).tick(order.instrument, order.price)
         side = BUY if order.quantity > 0 else SELL
         size = abs(order.quantity)
@@ -121,8 +121,7 @@ class OrdersModel(GridModel):
                 cell(size, formats.quantity(size, sign=False)),
                 cell(order.price, formats.price(order.price, tick)),
                 cell(mark, formats.price(mark, tick)),
-                cell(distance, formats.fixed(None if distance is None else distance * 100, 1,
-                                             sign=True)),
+                cell(distance, formats.fixed(distance, 1, sign=True)),
                 Cell(reduce, "text" if order.reduce_only else "dim", reduce, reduce),
                 margin,
             ),

@@ -184,7 +184,8 @@ class PositionsModel(GridModel):
         figures = scale.figures(line)
         if counts:
             self._figures[line.position.key] = figures
-        vol = Cell(formats.vol(line.vol), "text", formats.full(line.vol), line.vol)
+        per_cent = None if line.vol is None else 100 * line.vol  # as the header says
+        vol = Cell(formats.vol(line.vol), "text", formats.full(per_cent), per_cent)
         mark = self._price(line.position.instrument, line.mark)
         return [mark, vol, *scale.cells(figures, line.pool)]
 

@@ -166,6 +166,13 @@ def test_full_precision_is_in_the_tooltip(model: PositionsModel) -> None:
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "P&L: -122,160"
 
 
+def test_a_column_in_per_cent_is_copied_and_filtered_in_per_cent(model: PositionsModel) -> None:
+    cell = model.rows[model.row_of(DESK.holdings.positions[0].key)].cells[model.column("vol")]
+    assert cell.text == "68.2"
+    assert float(cell.full) == pytest.approx(68.2)
+    assert cell.value == pytest.approx(68.2)
+
+
 def test_an_edited_line_shows_the_new_quantity_and_fades_old_figures(
     model: PositionsModel,
 ) -> None:
