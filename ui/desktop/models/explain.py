@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 from riskcore.margin.requirement import Component, Rule
 from ui.desktop.glossary import Glossary, title
 
+UNSEEN = 1e-6  # of any currency: below the last digit on the screen
 Index = QModelIndex | QPersistentModelIndex
 Money = Callable[[float, bool], str]  # amount in the pool's currency, whether to show its sign
 
@@ -70,18 +71,23 @@ class Line:
             yield from each.walk()
 
 
-def tree(component: Component) -> Line:
-    """The lines of a requirement; what was considered stands after what counts."""
+def tree(component: Component, *, is_whole: bool = False) -> Line:
+    """The lines of a requirement; what was considered stands after what counts.
+
+    A rounding too small to be shown is left out, unless the whole tree is asked for.
+    """
     root = Line(component, None, 0, (component.term,))
-    _grow(root)
+    _grow(root, is_whole)
     return root
 
 
-def _grow(line: Line) -> None:
+def _grow(line: Line, is_whole: bool) -> None:
     counted: dict[str, int] = {}
     component = line.component
     for binding, group in ((True, component.parts), (False, component.considered)):
         for each in group:
+            if each.term == "rounding" and abs(each.amount) < UNSEEN and not is_whole:
+                continue
             key = each.term if binding else f"({each.term})"
             counted[key] = counted.get(key, 0) + 1
             name = key if counted[key] == 1 else f"{key} {counted[key]}"
@@ -93,7 +99,7 @@ def _grow(line: Line) -> None:
                 losing=line.losing or not binding,
                 against=None if binding else component.amount,
             )
-            _grow(below)
+            _grow(below, is_whole)
             line.lines.append(below)
 
 
@@ -232,7 +238,8 @@ class ExplainModel(QAbstractItemModel):
     def text(self) -> str:
         """The whole tree, two spaces a level, as it is copied."""
         rows = []
-        for line in self._lines:
+        whole = () if self._root is None else tree(self._root.component, is_whole=True).walk()
+        for line in whole:
             indent = "  " * (len(line.path) - 1)
             sign, remark = self.sign(line), self.remark(line)
             words = f"{indent}{self.title(line)}" + (f" ({remark})" if remark else "")

@@ -144,3 +144,16 @@ def test_figures_stand_right_and_words_left(model) -> None:
     assert model.data(root, role) is None
     for column in (RULE, AMOUNT):
         assert model.data(root.siblingAtColumn(column), role) & Qt.AlignmentFlag.AlignRight
+
+
+def test_a_rounding_below_the_last_digit_is_copied_but_not_shown() -> None:
+    model = ExplainModel()
+    model.show(total("initial_margin", Component("roll_shock", 2.0), Component("rounding", 3e-10)))
+    assert [line.component.term for line in model.lines()] == ["initial_margin", "roll_shock"]
+    assert model.text().splitlines()[-1].endswith("3e-10")
+
+
+def test_a_rounding_that_can_be_seen_is_shown() -> None:
+    model = ExplainModel()
+    model.show(total("initial_margin", Component("roll_shock", 2.0), Component("rounding", 0.5)))
+    assert model.lines()[-1].component.term == "rounding"
