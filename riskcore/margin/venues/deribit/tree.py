@@ -140,7 +140,7 @@ def _ties(
 
 def _words(matrix: RiskMatrix, place: int, column: int, labels: Sequence[str]) -> str:
     vol = labels[column].rsplit(", ", 1)[-1]
-    return f"{matrix.nets.sets[place]} {grid.percent(float(matrix.moves[place, column]))}, {vol}"
+    return f"{matrix.underlyings[place]} {grid.percent(float(matrix.moves[place, column]))}, {vol}"
 
 
 def _roll(matrix: RiskMatrix, quantity: F64) -> Component:

@@ -119,7 +119,7 @@ def test_each_underlying_takes_its_own_worst_column_or_all_share_one() -> None:
     joint = answer(bound("deribit/portfolio", rules), holdings(book), priced)
     btc, eth = 2 * 70_000 * 0.16, 20 * 2_000 * 0.18
     assert line(own, "worst_case").amount == pytest.approx(btc + eth)
-    assert own.worst_scenario == "btc_usdc +16 %, vol up; eth_usdc −18 %, vol up"
+    assert own.worst_scenario == "BTC +16 %, vol up; ETH −18 %, vol up"
     assert line(joint, "worst_case").amount == pytest.approx(btc - 0.6 * eth)
     assert joint.losses.worst[0] == joint.losses.worst[1]
 
@@ -191,6 +191,9 @@ def test_segregated_pools_never_net_a_coin_with_its_usdc_twin() -> None:
     assert found["BTC"].headline.amount == pytest.approx(1 / 0.84 - 1 + 0.01)
     assert found["USDC"].headline.amount == pytest.approx(70_000 * (0.16 + 0.01))
     assert found["USDC"].losses.sets == ("btc_usdc",)
+    assert found["BTC"].worst_scenario == "BTC −16 %, vol up"
+    assert found["USDC"].worst_scenario == "BTC +16 %, vol up"
+    assert line(found["BTC"], "netting_set").because == "BTC −16 %, vol up"
     cross = answer(bound("deribit/cross-portfolio"), holdings(book), priced)
     assert cross.headline.amount == pytest.approx(2 * 70_000 * 0.01, abs=1e-4)
 
