@@ -80,7 +80,17 @@ def _result(model: MarginModel, holdings: Holdings, market: MarketSnapshot) -> M
         share = splits[pool].shares.get(position.instrument.name, 0.0)
         part = position.quantity / held if held else 0.0
         lines.append(_line(position, market, risk.greeks, pool, alone[row], share * part))
-    return ModelResult(model.name, model.title, model.calibration, tuple(results), tuple(lines))
+    calibration = model.calibration.about(_coins(holdings))
+    return ModelResult(model.name, model.title, calibration, tuple(results), tuple(lines))
+
+
+def _coins(holdings: Holdings) -> frozenset[str]:
+    """What an account holds, trades or settles in."""
+    balances = holdings.balances.items()
+    coins = {name for name, each in balances if each.amount or each.borrowed or each.locked}
+    for each in holdings.instruments():
+        coins |= {each.base, each.quote, each.settlement}
+    return frozenset(coins)
 
 
 def _pool_of(position: Position, pools: dict[str, Requirement]) -> str:

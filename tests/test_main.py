@@ -234,7 +234,7 @@ def test_a_step_that_cannot_be_computed_is_said_and_the_others_are_shown(
         moved["market"]["as_of"] = f"2026-02-{day}T12:00:00Z"
         (folder / f"{name}.json").write_text(json.dumps(moved))
     done = run("replay", "--from", folder, book_file)
-    assert done.stdout.splitlines()[2].startswith("2026-02-05 12:00:00  Vol desk")
+    assert done.stdout.splitlines()[3].startswith("2026-02-05 12:00:00  Vol desk")
     assert "refused: Vol desk: BTC-27FEB26-60000-P expired" in done.stdout
     assert sentence(done).startswith("1 of 2 answers were refused, the first: 2026-02-28 12:00:00")
 

@@ -1,7 +1,7 @@
 """What every margin model offers."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -15,6 +15,27 @@ from riskcore.universe import Universe
 
 
 @dataclass(frozen=True, slots=True)
+class Dated:
+    """The values of one section of a parameter file.
+
+    section  a coin, or in lower case what holds for every account
+    later    whether they were observed only after the instant they are used for
+    own      whether they are of the model's own family, not of one that it shares
+    note     what a reader must know of them
+    """
+
+    section: str
+    day: str
+    later: bool
+    own: bool
+    note: str
+
+    def concerns(self, coins: Collection[str]) -> bool:
+        """Whether an account with these coins depends on them."""
+        return self.section.islower() or self.section in coins
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """Which parameters a model was bound to, and where they come from."""
 
@@ -22,6 +43,32 @@ class Calibration:
     sources: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # observed, inherited and later keys, each with its date
     overrides: tuple[str, ...] = ()  # keys the user replaced
+    sets: tuple[Dated, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()  # "key = value" of an unpublished rule, and its note
+
+    def about(self, coins: Collection[str]) -> "Calibration":
+        """What of it an account with these coins depends on; the choices become one note."""
+        sets = tuple(each for each in self.sets if each.concerns(coins))
+        mute = {each.note for each in self.sets} - {each.note for each in sets}
+        mute |= {note for _, note in self.choices}
+        notes = tuple(note for note in self.notes if note not in mute)
+        if self.choices:
+            read = "; ".join(choice for choice, _ in self.choices)
+            notes = (*notes, f"our reading of unpublished rules: {read}")
+        return replace(self, notes=notes, sets=sets, choices=())
+
+    @property
+    def days(self) -> str:
+        """The date of each coin's values, e.g. "BTC 17 Jun 2024, ETH 15 Feb 2026 (observed later)".
+
+        Empty when no coin has values of its own.
+        """
+        found: dict[str, dict[str, None]] = {}
+        for each in self.sets:
+            if each.own and not each.section.islower():
+                day = f"{each.day} (observed later)" if each.later else each.day
+                found.setdefault(each.section, {})[day] = None
+        return ", ".join(f"{name} {' and '.join(days)}" for name, days in found.items())
 
 
 class MarginModel(Protocol):

@@ -17,7 +17,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 import msgspec
 
 from riskcore.errors import ParameterError
-from riskcore.margin.model import Calibration
+from riskcore.margin.model import Calibration, Dated
 
 DATES = ("effective_from", "observed_on", "chosen_on")
 ANY = "*"  # the section of a schema that stands for every underlying
@@ -186,31 +186,57 @@ def _calibration(
     tables: Tables,
     schema: Schema,
 ) -> Calibration:
-    notes = []
     dated = [each for each in used if each[2].kind != "chosen_on"]
+    mine = [each for _, _, each in dated if each.family == family]
+    choices = []
     for section, key, chosen in used:
         if chosen.kind == "chosen_on":
-            text = _description(schema, section, key)
-            notes.append(f"{key} = {tables[section][key]}: {text}" if text else f"{key} is assumed")
+            choice, text = (
+                f"{key} = {_plain(tables[section][key])}",
+                _description(schema, section, key),
+            )
+            choices.append((choice, f"{choice}: {text}" if text else f"{key} is assumed"))
+    notes = _before_every(mine, at, family) + [note for _, note in choices]
+    sets = []
     order = sorted(dated, key=lambda each: (each[0], each[2].dated, each[2].path))
     for (section, _path), group in groupby(order, key=lambda each: (each[0], each[2].path)):
         members = list(group)
         chosen = members[0][2]
         keys = ", ".join(sorted(key for _, key, _ in members))
+        said = ""
         if chosen.dated > at:
-            notes.append(f"{section}: {keys} observed later, on {chosen.day}")
+            said = f"{section}: {keys} observed later, on {chosen.day}"
         elif newest[chosen.family, section] is not chosen:
-            notes.append(f"{section}: {keys} inherited from {chosen.day}")
+            said = f"{section}: {keys} inherited from {chosen.day}"
         elif chosen.kind == "observed_on":
-            notes.append(f"{section}: {keys} observed on {chosen.day}")
+            said = f"{section}: {keys} observed on {chosen.day}"
+        notes += [said] if said else []
+        is_own = chosen.family == family
+        sets.append(Dated(section, chosen.day, chosen.dated > at, is_own, said))
     files = {each.path: each for _, _, each in used}
     sources = sorted(files.values(), key=lambda each: (each.dated, each.path))
     return Calibration(
-        max((each.dated for _, _, each in dated if each.family == family), default=None),
+        max((each.dated for each in mine), default=None),
         tuple(f"{each.family}, {each.day}: {each.source}" for each in sources),
         tuple(notes),
         overrides,
+        tuple(sets),
+        tuple(choices),
     )
+
+
+def _before_every(sets: Sequence[ParameterSet], at: datetime, family: str) -> list[str]:
+    """That an instant lies before every set, in words that hold for every such instant."""
+    if not sets or any(each.known.first <= at for each in sets):
+        return []
+    first = min(sets, key=lambda each: each.dated).day
+    said = f"the date asked for lies before every set of {family} parameters"
+    return [f"{said}: the earliest is used, of {first}, and for what that lacks a later one"]
+
+
+def _plain(value: object) -> str:
+    """A value without the signs of a program."""
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 
 def _fields(schema: Schema, section: str) -> dict[str, Any]:

@@ -216,12 +216,42 @@ def test_a_replay_shows_what_it_can_and_says_at_the_end_what_it_could_not() -> N
         run(desk, "replay", "--from", "x", "b.json")
     lines = said(desk).splitlines()
     assert "synthetic" in lines[0]
-    assert [line[:19] for line in lines[2:]] == [
+    assert [line[:19] for line in lines[3:]] == [
         "2026-02-05 12:00:00",
         "2026-02-05 13:00:00",
         "2026-02-05 14:00:00",
     ]
-    assert lines[4].endswith("refused: the third step is damaged")
+    assert lines[5].endswith("refused: the third step is damaged")
+
+
+def test_a_replay_says_once_which_parameters_each_account_and_model_took() -> None:
+    both = account("Both", {"BTC-PERPETUAL": 1e5, "ETH-PERPETUAL": 1e4}, {"BTC": 10.0, "ETH": 9.0})
+    desk = made_desk(Shelf(), Book("b", (DESK, both)))
+    with pytest.raises(ParameterError):
+        run(desk, "replay", "--from", "x", "b.json", "--model", "deribit/portfolio")
+    told = [line for line in said(desk).splitlines() if "parameters: " in line]
+    assert len(told) == 2
+    assert told[0].startswith("  Desk, deribit/portfolio: parameters: BTC 17 Jun 2024; exact")
+    assert "BTC 17 Jun 2024, ETH 15 Feb 2026 (observed later); exact except" in told[1]
+
+
+def test_a_margin_has_notes_only_of_what_the_account_holds() -> None:
+    desk = made_desk(Shelf(), Book("b", (DESK,), market(*NAMES)))
+    run(desk, "margin", "b.json", "--parameters-as-of", "2026-02-20")
+    notes = said(desk).partition("Notes")[2].partition("Sources")[0]
+    assert "- BTC: " in notes
+    assert "- general: " in notes
+    assert not any(f"- {coin}: " in notes for coin in ("ETH", "SOL", "BUIDL", "STETH", "USYC"))
+    assert notes.count("our reading of unpublished rules: ") == 1
+    assert "volatility_order = up_same_down; " in notes
+    run(desk, "models", "deribit/cross-portfolio")
+    assert "SOL: " in said(desk)
+
+
+def test_parameters_before_every_set_are_said_to_be_so() -> None:
+    desk = made_desk(Shelf(), Book("b", (DESK,), market(*NAMES)))
+    run(desk, "margin", "b.json", "--parameters-as-of", "2010-01-01")
+    assert "lies before every set of deribit/portfolio parameters: the earliest" in said(desk)
 
 
 def test_a_replay_as_reports_is_one_report_a_line() -> None:

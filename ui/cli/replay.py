@@ -10,6 +10,7 @@ from riskcore.errors import ParameterError, Refusal
 from riskcore.query import ModelResult, Report
 from ui.cli.arguments import Mistake
 from ui.cli.desk import Desk, counted, printable
+from ui.cli.margin_text import INDENT, parameters
 from ui.cli.questions import Questions, named
 from ui.desktop.formats import fixed, money_decimals, percent
 from ui.desktop.ports import Feed
@@ -61,6 +62,7 @@ def play(
     refused: list[str] = []
     shown = 0
     before = None
+    told: dict[tuple[str, str], str] = {}
     for step in range(0, len(feed.instants), every):
         instant = feed.instants[step]
         if before is not None and not isinf(speed):
@@ -73,7 +75,7 @@ def play(
             desk.say(report_file.line(reports, questions.names))
         elif not as_json:
             for report in reports:
-                for line in _lines(report, questions.names[report.account]):
+                for line in _lines(report, questions.names[report.account], told):
                     desk.say(line)
             for each in why:
                 desk.say(printable(f"{instant:%Y-%m-%d %H:%M:%S}  refused: {each}"))
@@ -110,9 +112,26 @@ def _questions(asked: Namespace, desk: Desk) -> Questions:
     return Questions(desk.library, (account,), models, as_of=asked.parameters_as_of)
 
 
-def _lines(report: Report, name: str) -> Iterator[str]:
+def _lines(report: Report, name: str, told: dict[tuple[str, str], str]) -> Iterator[str]:
+    """A row for each model; before it which parameters it used, when that was not said yet.
+
+    told  (account, model) -> what was said of its parameters last
+    """
     for result in report.results:
+        said = f"{INDENT}{printable(name)}, {result.model}: {_used(result)}"
+        if told.get((report.account, result.model)) != said:
+            told[report.account, result.model] = said
+            yield said
         yield _row(_cells(report, result, name))
+
+
+def _used(result: ModelResult) -> str:
+    """The parameters of a result by their dates, what replaced them, and how exact it is."""
+    days = result.calibration.days
+    text = f"parameters: {printable(days)}" if days else parameters(result)
+    if days and result.calibration.overrides:
+        text += f", replaced by the book: {printable(', '.join(result.calibration.overrides))}"
+    return f"{text}; {printable(result.label)}"
 
 
 def _cells(report: Report, result: ModelResult, name: str) -> tuple[str, ...]:

@@ -227,3 +227,32 @@ def test_row_needs_every_key_without_a_default() -> None:
     assert row(Row, {"scan": 0.1}) is None
     assert row(Row, {"scan": 0.1, "floor": 1.0, "unrelated": 3}) == Row(scan=0.1, floor=1.0)
     assert row(Row, {"scan": 0.1, "floor": 1.0, "extra": 8}) == Row(scan=0.1, floor=1.0, extra=8)
+
+
+def test_an_account_reads_only_what_is_said_of_its_coins_and_of_every_account() -> None:
+    whole = selected("2025-01-01").calibration
+    mine = whole.about({"BTC", "USDC"})
+    assert not any(note.startswith("ETH:") for note in mine.notes)
+    assert "ETH: scan observed later, on 15 Feb 2026" in whole.about({"ETH"}).notes
+    assert mine.notes[-1] == "our reading of unpublished rules: choice = left"
+    assert not any("which way it is read" in note for note in mine.notes)
+    assert (mine.dated, mine.sources) == (whole.dated, whole.sources)
+    assert mine.about({"BTC"}) == mine
+
+
+def test_the_days_of_a_calibration_are_those_of_its_coins() -> None:
+    found = selected("2025-01-01").calibration
+    assert found.days == "BTC 17 Jun 2024, ETH 15 Feb 2026 (observed later)"
+    assert found.about({"BTC"}).days == "BTC 17 Jun 2024"
+    assert (
+        selected("2026-03-01").calibration.about({"BTC"}).days == "BTC 17 Jun 2024 and 15 Feb 2026"
+    )
+
+
+def test_a_date_before_every_set_is_said_with_the_set_that_is_used() -> None:
+    said = (
+        "the date asked for lies before every set of acme/scan parameters: the earliest is used, "
+        "of 17 Jun 2024, and for what that lacks a later one"
+    )
+    assert said in selected("2010-01-01").calibration.about(()).notes
+    assert said not in selected("2024-06-17").calibration.notes
