@@ -52,6 +52,10 @@ class SpotCurve:
     pool_down: str = ""
     pool_up: str = ""
 
+    def seen_from(self, move: float, index: float) -> float:
+        """A move of the curve as one from another price of its underlying."""
+        return move if index == self.index else (1 + move) * self.index / index - 1
+
 
 def spot_curve(
     query: Query, moves: Sequence[float], pause: Callable[[], object] = lambda: None
@@ -77,7 +81,7 @@ def spot_curve(
 
     points = [_pool(at(move), pool) for move in moves]
     initial = [each.initial.amount for each in points if each.initial is not None]
-    underlying = main_underlying(holdings, market)
+    underlying = main_underlying(_of_pool(holdings, pool), market)
     down, up = _levels(at, today, moves)
     return SpotCurve(
         pool=pool,
@@ -139,6 +143,15 @@ def main_underlying(holdings: Holdings, market: MarketSnapshot) -> str:
         weights[currency] = weights.get(currency, 0.0) + usd * 1e-6
     coins = {coin: weight for coin, weight in weights.items() if coin not in STABLE}
     return max(coins, key=lambda coin: coins[coin], default="BTC")
+
+
+def _of_pool(holdings: Holdings, pool: str) -> Holdings:
+    """What stands in a segregated pool, named by its one currency; all for another pool."""
+    held = tuple(each for each in holdings.positions if each.instrument.settlement == pool)
+    balances = {coin: each for coin, each in holdings.balances.items() if coin == pool}
+    if pool == USD or not (held or balances):
+        return holdings
+    return replace(holdings, positions=held, balances=balances)
 
 
 def _anchored(holdings: Holdings, market: MarketSnapshot) -> Holdings:

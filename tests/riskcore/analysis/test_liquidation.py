@@ -101,6 +101,17 @@ def test_the_axis_is_labelled_by_the_coin_that_matters_most() -> None:
     assert curve(desk).underlying == "ETH"
 
 
+def test_the_axis_of_a_segregated_pool_is_of_a_coin_in_it() -> None:
+    desk = account(
+        model="deribit/portfolio",
+        positions={"BTC-PERPETUAL": 500_000.0, "ETH-PERPETUAL": -90_000.0},
+        balances={"BTC": 90.0, "ETH": 5.0},
+    )
+    shown = curve(desk)
+    assert (shown.pool, shown.underlying) == ("ETH", "ETH")
+    assert shown.index == market(*NAMES).index["ETH"]
+
+
 def test_no_price_is_left_below_minus_100_per_cent() -> None:
     with pytest.raises(MarketError, match="leaves no price"):
         moved(market(*NAMES), -1.0)
