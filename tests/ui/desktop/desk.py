@@ -27,6 +27,7 @@ from ui.desktop.theme import Theme, load, load_fonts
 RESOURCES = Path(__file__).parents[3] / "resources"
 MOVES = tuple(round(step * 0.035, 3) for step in range(-4, 5))
 VOLS = ("vol up", "vol same", "vol down")
+SPOT = 64_119.0  # USD for a BTC
 FAR = (-0.66, -0.33, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0)
 
 
@@ -159,7 +160,7 @@ def report(scale: float = 1.0, *pools: Requirement) -> Report:
     model = ModelResult(
         "deribit/cross-portfolio", "Deribit cross portfolio", Calibration(), results, ()
     )
-    return Report("desk", NOON, (model,), INDEX, {"BTC-PERPETUAL": 0.4}, ())
+    return Report("desk", NOON, (model,), {**INDEX, "BTC": SPOT}, {"BTC-PERPETUAL": 0.4}, ())
 
 
 def curve(down: float | None = -0.232, up: float | None = 0.386, pool_up: str = "USD") -> SpotCurve:
@@ -168,7 +169,7 @@ def curve(down: float | None = -0.232, up: float | None = 0.386, pool_up: str = 
     equity = equity - np.maximum(move - 0.15, 0) * 3e6
     maintenance = 561_130 + np.abs(move) * 700_000
     return SpotCurve(
-        "USD", "USD", 1.0, "BTC", 64_119.0, move, equity, maintenance * 1.25, maintenance, down, up,
+        "USD", "USD", 1.0, "BTC", SPOT, move, equity, maintenance * 1.25, maintenance, down, up,
         "USD", pool_up,
     )  # fmt: skip
 

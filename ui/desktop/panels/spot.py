@@ -40,6 +40,7 @@ class SpotPanel(QWidget):
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self.frame)
         session.curve_changed.connect(self.show_curve)
+        session.report_changed.connect(self.show_report)
         session.current_changed.connect(self._forget)
         session.unit_changed.connect(self._write_legend)
         session.refused.connect(self._note_refusal)
@@ -52,8 +53,13 @@ class SpotPanel(QWidget):
         if self._plot is not None:
             self._plot.set_theme(theme)
 
-    def show_report(self, report: Report) -> None:
-        """Nothing: the session computes the curve that belongs to each report."""
+    def show_report(self, _report: Report | None) -> None:
+        """See the curve from the price of this report; the session computes its own curve later."""
+        if self._curve is None:
+            return
+        if self._plot is not None and self.isVisible():
+            self._plot.show_index(self._index(self._curve))
+        self._write_legend()
 
     def show_curve(self, curve: SpotCurve | None) -> None:
         """Draw this curve."""
@@ -114,9 +120,14 @@ class SpotPanel(QWidget):
             words = self.tr("This account cannot be computed in this market.")
         self.frame.say(words if curve is None else "")
         if self._plot is not None and curve is not None and self.isVisible():
-            self._plot.show_curve(curve)
+            self._plot.show_curve(curve, self._index(curve))
         self.frame.refresh()
         self._write_legend()
+
+    def _index(self, curve: SpotCurve) -> float:
+        """The price of the curve's underlying now, which may have moved since it was computed."""
+        report = self._session.report
+        return curve.index if report is None else report.index.get(curve.underlying, curve.index)
 
     def _point(self, at: float | None) -> None:
         self._at = at
@@ -127,12 +138,14 @@ class SpotPanel(QWidget):
         if curve is None:
             self.frame.legend.show_entries(())
             return
-        at = 0.0 if self._at is None else self._at
+        index = self._index(curve)
+        at = index / curve.index - 1 if self._at is None else self._at
         row = int(np.argmin(np.abs(curve.move - at)))
         move = float(curve.move[row])
-        where = f"{formats.price(curve.index * (1 + move))} ({_move(move)})"
+        price = formats.price(curve.index * (1 + move))
+        where = f"{price} ({_move(curve.seen_from(move, index))})"
         if self._at is None:
-            where = formats.price(curve.index)
+            where = formats.price(index)
         entries = stale_entries(
             self.tr("stale"), stale_seconds(self._session, self._session.report)
         )

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QWidget
 
 from riskcore.analysis.liquidation import SpotCurve
+from riskcore.margin.requirement import Requirement, usage
 from riskcore.query import ModelResult, PoolResult, Report
 from ui.desktop import formats
 from ui.desktop.plots.tile import Reading, Tile
@@ -200,31 +201,34 @@ class SummaryPanel(QWidget):
     def _maintenance(self, pool: PoolResult) -> Reading:
         required = pool.requirement
         amount = required.maintenance.amount
-        share = formats.percent(required.maintenance_usage)
+        share = formats.percent(_share(amount, required))
+        notes: tuple[str, ...] = (
+            self.tr("usage {0} of equity").format(share),
+            self.tr("usage {0}").format(share),
+        )
+        if required.equity.amount < 0:
+            notes = (self.tr("equity is negative"), self.tr("equity below 0"))
         return Reading(
             self.tr("Maintenance margin"),
             self._money(amount, pool),
             "maintenance_margin",
-            notes=(
-                self.tr("usage {0} of equity").format(share),
-                self.tr("usage {0}").format(share),
-            ),
+            notes=notes,
             full=self._full(amount, pool),
         )
 
     def _usage(self, pool: PoolResult) -> Reading:
         required = pool.requirement
-        usage, title, term = required.initial_usage, self.tr("Initial usage"), "initial_margin"
-        if usage is None:
-            usage, title = required.maintenance_usage, self.tr("Maintenance usage")
+        used, title, term = required.initial_usage, self.tr("Initial usage"), "initial_margin"
+        if used is None:
+            used, title = required.maintenance_usage, self.tr("Maintenance usage")
             term = "maintenance_margin"
         reached = 1.0 if required.trigger.reached else 0.0
         return Reading(
             title,
-            formats.percent(usage),
+            formats.percent(_share(required.headline.amount, required)),
             term,
-            role=self._theme.zone(usage, reached),
-            bar=usage,
+            role=self._theme.zone(used, reached),
+            bar=used,
             full=self.tr("{0} {1}, the venue acts at {2}").format(
                 required.trigger.name,
                 formats.full(required.trigger.figure),
@@ -289,7 +293,12 @@ class SummaryPanel(QWidget):
         if levels == (None, None):
             notes = (self.tr("at no spot price"), self.tr("at no spot"))
             return Reading(title, none, term, notes=notes)
-        down, up = (none if at is None else formats.percent(at, sign=True) for at in levels)
+        assert self._report is not None, "the level is seen from the report's prices"
+        now = self._report.index.get(curve.underlying, curve.index)
+        down, up = (
+            none if at is None else formats.percent(curve.seen_from(at, now), sign=True)
+            for at in levels
+        )
         prices = [none if at is None else formats.price(curve.index * (1 + at)) for at in levels]
         return Reading(
             title,
@@ -315,3 +324,9 @@ class SummaryPanel(QWidget):
         if curve.pool_up not in ("", curve.pool):
             words.append(self.tr("above: of the {0} pool").format(curve.pool_up))
         return words
+
+
+def _share(amount: float, required: Requirement) -> float | None:
+    """An amount over equity; nothing over no equity is no share."""
+    equity = required.equity.amount
+    return None if equity <= 0 and not amount else usage(amount, equity)

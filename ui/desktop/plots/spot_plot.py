@@ -1,5 +1,8 @@
 """Equity and margin against spot, and where the venue acts."""
 
+from collections.abc import Sequence
+from typing import TypeGuard
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
@@ -27,15 +30,14 @@ class SpotPlot(Canvas):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._curve: SpotCurve | None = None
+        self._index = 1.0  # the price of its underlying now
         super().__init__("Margin against spot", theme, parent)
         self.setAccessibleName(self.tr("Equity and margin against spot"))
-        self._zones = [pg.LinearRegionItem((0, 0), movable=False) for _ in range(2)]
+        self._zones: list[pg.LinearRegionItem] = []
         self._levels = [pg.InfiniteLine(angle=90, movable=False) for _ in range(2)]
         self._words = [Mark(), Mark()]
-        for item in (*self._zones, *self._levels, *self._words):
+        for item in (*self._levels, *self._words):
             self.addItem(item, ignoreBounds=True)
-        for zone in self._zones:
-            zone.setZValue(-20)
         self._zero = pg.InfiniteLine(0, angle=0, movable=False)
         self._spot = pg.InfiniteLine(0, angle=90, movable=False)
         self._curves = {name: pg.PlotCurveItem(antialias=True) for name, _, _ in LINES}
@@ -49,9 +51,7 @@ class SpotPlot(Canvas):
         for name, role, style in LINES:
             self._curves[name].setPen(self.line(role, style))
         for zone in self._zones:
-            zone.setBrush(self.zone("liquidation"))
-            for edge in zone.lines:
-                edge.setPen(pg.mkPen(None))
+            self._paint(zone)
         for level in self._levels:
             level.setPen(self.line("liquidation"))
         self._spot.setPen(self.line("dim", Qt.PenStyle.DotLine))
@@ -59,12 +59,12 @@ class SpotPlot(Canvas):
         for words in self._words:
             words.write(words.toPlainText(), self.theme, "liquidation")
 
-    def show_curve(self, curve: SpotCurve) -> None:
-        """Draw a curve; its levels are shaded outward."""
+    def show_curve(self, curve: SpotCurve, index: float) -> None:
+        """Draw a curve, seen from this price; what lies beyond its levels is shaded."""
         ends = (curve.move[0], curve.move[-1])
         if self._curve is None or ends != (self._curve.move[0], self._curve.move[-1]):
             self.zoomed = False
-        self._curve = curve
+        self._curve, self._index = curve, index
         self.points = curve.move
         for name, line in self._curves.items():
             values = getattr(curve, name)
@@ -74,6 +74,18 @@ class SpotPlot(Canvas):
                 line.setData(curve.move, values, connect="finite")
         self._place_levels(curve)
         self.home()
+
+    def show_index(self, index: float) -> None:
+        """See the curve from another price of its underlying."""
+        if self._curve is None or index == self._index:
+            return
+        self._index = index
+        self._place_levels(self._curve)
+        self._tick()
+
+    def zones(self) -> tuple[tuple[float, float], ...]:
+        """The moves that are shaded, from and to."""
+        return tuple(zone.getRegion() for zone in self._zones if zone.isVisible())
 
     def level_words(self) -> tuple[str, ...]:
         """What stands at the levels drawn."""
@@ -99,17 +111,22 @@ class SpotPlot(Canvas):
 
     def _place_levels(self, curve: SpotCurve) -> None:
         ends = (float(curve.move[0]), float(curve.move[-1]))
+        now = self._index / curve.index - 1
+        self._spot.setValue(now)
         found = (curve.level_down, curve.level_up)
-        if found == (0.0, 0.0):
-            found = (0.0, None)  # reached already: everything is beyond the level
-        for place, (at, end) in enumerate(zip(found, ends, strict=True)):
-            seen = at is not None and ends[0] <= at <= ends[1]
-            for item in (self._zones[place], self._levels[place], self._words[place]):
-                item.setVisible(seen)
-            if at is None or not seen:
+        reached = found == (0.0, 0.0)
+        if reached:
+            found = (now, None)
+            self._shade(_uncovered(curve))
+        else:
+            levels = zip(found, ends, strict=True)
+            beyond = [(at, end) for at, end in levels if _is_seen(at, ends)]
+            self._shade([(min(each), max(each)) for each in beyond])
+        for place, at in enumerate(found):
+            for item in (self._levels[place], self._words[place]):
+                item.setVisible(_is_seen(at, ends))
+            if not _is_seen(at, ends):
                 continue
-            reached = curve.level_down == 0.0 == curve.level_up
-            self._zones[place].setRegion(ends if reached else (end, at))
             self._levels[place].setValue(at)
             price = formats.price(curve.index * (1 + at))
             pool = (curve.pool_down, curve.pool_up)[place]
@@ -119,9 +136,29 @@ class SpotPlot(Canvas):
             text = (
                 self.tr("liquidation reached")
                 if reached
-                else word.format(price, formats.percent(at, sign=True), pool)
+                else word.format(
+                    price, formats.percent(curve.seen_from(at, self._index), sign=True), pool
+                )
             )
             self._words[place].write(text, self.theme, "liquidation")
+
+    def _shade(self, regions: Sequence[tuple[float, float]]) -> None:
+        while len(self._zones) < len(regions):
+            zone = pg.LinearRegionItem((0, 0), movable=False)
+            zone.setZValue(-20)
+            self.addItem(zone, ignoreBounds=True)
+            self._paint(zone)
+            self._zones.append(zone)
+        for zone in self._zones[len(regions) :]:
+            zone.setVisible(False)
+        for zone, region in zip(self._zones, regions, strict=False):
+            zone.setRegion(region)
+            zone.setVisible(True)
+
+    def _paint(self, zone: pg.LinearRegionItem) -> None:
+        zone.setBrush(self.zone("liquidation"))
+        for edge in zone.lines:
+            edge.setPen(pg.mkPen(None))
 
     def _tick(self, *_: object) -> None:
         curve = self._curve
@@ -129,11 +166,14 @@ class SpotPlot(Canvas):
             return
         low, high = self.box.viewRange()[0]
         step = _round_step((high - low) / max(min(7.0, self.width() / 80), 1.0))
-        moves = np.arange(np.ceil(low / step - NEAR), np.floor(high / step + NEAR) + 1) * step
+        first, last = (curve.seen_from(end, self._index) for end in (low, high))
+        moves = np.arange(np.ceil(first / step - NEAR), np.floor(last / step + NEAR) + 1) * step
+        ratio = self._index / curve.index
+        ticks = [(float(move), (1 + float(move)) * ratio - 1) for move in moves]
         self._bottom.show_ticks(
             [
-                (float(x), f"{formats.short(curve.index * (1 + x))}\n{_move_words(x, step)}")
-                for x in moves
+                (x, f"{formats.short(self._index * (1 + move))}\n{_move_words(move, step)}")
+                for move, x in ticks
                 if low + step * 0.2 <= x <= high - step * 0.2
             ]
         )
@@ -163,6 +203,26 @@ class SpotPlot(Canvas):
         super().resizeEvent(event)
         if hasattr(self, "_curves"):
             self._tick()
+
+
+def _is_seen(at: float | None, ends: tuple[float, float]) -> TypeGuard[float]:
+    return at is not None and ends[0] <= at <= ends[1]
+
+
+def _uncovered(curve: SpotCurve) -> list[tuple[float, float]]:
+    """Where the lines drawn have maintenance at or above equity, from and to."""
+    lack = curve.maintenance - curve.equity
+    regions: list[tuple[float, float]] = []
+    for place in range(len(lack) - 1):
+        (left, right), (here, there) = curve.move[place : place + 2], lack[place : place + 2]
+        if not (np.isfinite(here) and np.isfinite(there)) or max(here, there) < 0:
+            continue
+        cut = left + (right - left) * here / (here - there) if here * there < 0 else left
+        start, end = (left if here >= 0 else cut), (right if there >= 0 else cut)
+        if regions and regions[-1][1] == start:
+            start = regions.pop()[0]
+        regions.append((float(start), float(end)))
+    return [(start, end) for start, end in regions if end > start]
 
 
 def _round_step(wanted: float) -> float:

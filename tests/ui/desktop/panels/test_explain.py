@@ -1,12 +1,13 @@
 """The requirement's tree, opened and read."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication
+from PySide6.QtGui import QFontDatabase, QFontMetrics, QGuiApplication
 
 from riskcore.margin.requirement import Component, Figure, total
 from tests.builders import NOON
@@ -24,7 +25,18 @@ def desk(qtbot) -> Desk:
 
 
 @pytest.fixture
-def panel(desk, qtbot) -> ExplainPanel:
+def plain(qapp) -> Iterator[None]:
+    """Widgets as Qt draws them, also after a whole window has styled the application."""
+    sheet, font = qapp.styleSheet(), qapp.font()
+    qapp.setStyleSheet("")
+    qapp.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
+    yield
+    qapp.setFont(font)
+    qapp.setStyleSheet(sheet)
+
+
+@pytest.fixture
+def panel(desk, qtbot, plain) -> ExplainPanel:
     made = ExplainPanel(desk, look())
     qtbot.addWidget(made)
     made.resize(380, 480)
@@ -46,7 +58,7 @@ def test_the_heading_asks_why_the_figure_is_what_it_is(panel, desk) -> None:
     assert panel.heading.text() == "Why 731,420?"
     desk.unit = "BTC"
     desk.unit_changed.emit("BTC")
-    assert panel.heading.text() == "Why 10.4489?"
+    assert panel.heading.text() == "Why 11.4072?"
 
 
 def test_without_a_report_there_is_nothing_to_explain(panel) -> None:

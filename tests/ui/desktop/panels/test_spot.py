@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.ui.desktop.desk import Desk, curve, look
+from tests.ui.desktop.desk import Desk, curve, look, report
 from ui.desktop.panels.spot import SpotPanel
 
 pytestmark = pytest.mark.window
@@ -82,15 +82,36 @@ def test_a_level_outside_the_axis_or_absent_is_not_drawn(panel, desk) -> None:
 
 def test_the_zone_beyond_a_level_is_shaded(panel, desk) -> None:
     desk.curve_changed.emit(curve())
-    down, up = panel.frame.chart._zones
-    assert down.getRegion() == pytest.approx((-0.4, -0.232))
-    assert up.getRegion() == pytest.approx((0.386, 0.4))
+    down, up = panel.frame.chart.zones()
+    assert down == pytest.approx((-0.4, -0.232))
+    assert up == pytest.approx((0.386, 0.4))
 
 
-def test_a_trigger_reached_already_shades_everything(panel, desk) -> None:
-    desk.curve_changed.emit(curve(0.0, 0.0))
+def test_a_trigger_reached_already_shades_where_maintenance_takes_up_equity(panel, desk) -> None:
+    move = np.array([-0.4, -0.2, 0.0, 0.2, 0.4])
+    equity = np.array([0.0, 100.0, 100.0, 150.0, 50.0])
+    reached = replace(
+        curve(0.0, 0.0), move=move, equity=equity, maintenance=np.full(5, 110.0), initial=None
+    )
+    desk.curve_changed.emit(reached)
     assert panel.frame.chart.level_words() == ("liquidation reached",)
-    assert panel.frame.chart._zones[0].getRegion() == pytest.approx((-0.4, 0.4))
+    below, above = panel.frame.chart.zones()
+    assert below == pytest.approx((-0.4, 0.04))
+    assert above == pytest.approx((0.28, 0.4))
+    desk.curve_changed.emit(curve(None, None))
+    assert panel.frame.chart.zones() == ()
+
+
+def test_what_is_seen_follows_the_price_while_the_curve_is_older(panel, desk) -> None:
+    desk.curve_changed.emit(curve())
+    desk.answer(replace(report(), index={**report().index, "BTC": 60_000.0}))
+    assert legend(panel)["BTC"] == "60,000"
+    assert panel.frame.chart.level_words() == (
+        "liquidation 49,243 (-17.9 %)",
+        "liquidation 88,869 (+48.1 %)",
+    )
+    ticks = [words for _, words in panel.frame.chart._bottom._tickLevels[0]]
+    assert "60.0k\n0 %" in ticks
 
 
 def test_the_axis_is_in_the_price_of_the_main_underlying_and_per_cent(panel, desk) -> None:

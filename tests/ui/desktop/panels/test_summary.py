@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 
-from riskcore.margin.requirement import Figure, Trigger
+from riskcore.margin.requirement import Component, Figure, Trigger
 from tests.builders import NOON
 from tests.ui.desktop.desk import Desk, curve, look, report, requirement
 from ui.desktop.panels.summary import SummaryPanel
@@ -60,7 +60,7 @@ def test_figures_follow_the_display_currency(panel, desk) -> None:
     desk.answer(report())
     desk.unit = "BTC"
     desk.unit_changed.emit("BTC")
-    assert values(panel)[EQUITY] == "17.0457"
+    assert values(panel)[EQUITY] == "18.6091"
 
 
 def test_a_click_asks_for_the_explanation_of_that_figure(panel, desk, qtbot) -> None:
@@ -103,6 +103,15 @@ def test_a_level_that_is_not_crossed_is_none(panel, desk, down, up, text) -> Non
     assert values(panel)[LIQUIDATION] == text
 
 
+def test_a_level_is_seen_from_the_price_now_not_from_that_of_its_curve(panel, desk) -> None:
+    desk.answer(report())
+    desk.curve_changed.emit(curve())
+    moved = {**report().index, "BTC": 60_000.0}
+    desk.answer(replace(report(), index=moved))
+    assert values(panel)[LIQUIDATION] == "-17.9 % / +48.1 %"
+    assert panel.tiles[LIQUIDATION].note() == "BTC 49,243 / 88,869"
+
+
 def test_a_level_of_another_pool_names_it(panel, desk) -> None:
     desk.answer(report())
     desk.curve_changed.emit(curve(pool_up="BTC"))
@@ -119,6 +128,18 @@ def test_a_trigger_that_is_met_says_so(panel, desk) -> None:
     tile = panel.tiles[LIQUIDATION]
     assert (tile.reading.value, tile.reading.role) == ("reached", "liquidation")
     assert panel.tiles[USAGE].reading.role == "liquidation"
+
+
+def test_usage_of_no_equity_is_absent_and_negative_equity_is_said(panel, desk) -> None:
+    nothing = Component("margin", 0.0)
+    gone = replace(
+        requirement(), equity=Component("equity", 0.0), initial=nothing, maintenance=nothing
+    )
+    desk.answer(report(1.0, gone))
+    assert values(panel)[USAGE] == "-"
+    assert panel.tiles[MAINTENANCE].reading.notes[0] == "usage - of equity"
+    desk.answer(report(1.0, replace(requirement(), equity=Component("equity", -5.0))))
+    assert panel.tiles[MAINTENANCE].reading.notes[0] == "equity is negative"
 
 
 @pytest.mark.parametrize(("scale", "role"), [(1.0, "accent"), (1.3, "caution"), (1.7, "call")])
