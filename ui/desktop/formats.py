@@ -107,6 +107,11 @@ def delta(coins: float | None) -> str:
     return fixed(coins, 1 if coins is None or abs(coins) >= 10 else 2, sign=True)
 
 
+def gamma(coins: float | None) -> str:
+    """Gamma in coins; none at all, as of a future, without decimals."""
+    return "0" if coins == 0 else delta(coins)
+
+
 def gamma_percent(gamma: float | None, forward: float | None) -> float | None:
     """Change of delta, in coins, for 1 % of the forward, from gamma per 1 of quote currency."""
     return None if gamma is None or forward is None else gamma * forward * 0.01

@@ -233,7 +233,8 @@ class AccountsModel(QAbstractItemModel):
         if equity is not None:
             worth = f"{formats.money(equity, currency)} {currency}"
         short = worth if equity is None else f"{formats.short(equity)} {currency}"
-        text = usage_text(usage)
+        has_usage = nearest.equity.amount > 0 or nearest.headline.amount
+        text = usage_text(usage) if has_usage else formats.ABSENT  # nothing over no equity
         tip = [account.name, model, f"{which} {text}", self.tr("equity {0}").format(worth)]
         if len(result.pools) > 1:
             tip.append(self.tr("{0} pools; the usage is that of {1}, nearest its trigger").format(

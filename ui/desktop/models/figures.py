@@ -84,7 +84,7 @@ class Scale:
             cell(figures.value, formats.money(figures.value, plain, sign=True), tone),
             cell(figures.profit, formats.money(figures.profit, plain, sign=True), gain(figures)),
             cell(figures.delta, formats.delta(figures.delta), tone),
-            cell(figures.gamma, formats.delta(figures.gamma), tone),
+            cell(figures.gamma, formats.gamma(figures.gamma), tone),
             cell(figures.vega, formats.short(figures.vega, sign=True), tone),
             cell(figures.theta, formats.short(figures.theta, sign=True), tone),
             money(figures.alone, margin, tone),

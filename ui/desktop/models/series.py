@@ -145,6 +145,8 @@ class NumbersModel(QAbstractTableModel):
 class UsageSeries:
     """Margin usage of one account over time; infinite where equity is gone.
 
+    NaN where nothing is required of no equity.
+
     time                              (T,)  seconds since 1970 UTC, ascending
     initial, maintenance, alone       (T,)  of equity; initial NaN where a model has none
     trigger                           (T,)  initial usage at which the venue would act there
@@ -219,9 +221,9 @@ class UsageHistory:
 
 
 def _of_equity(required: float, equity: float) -> float:
-    if required == 0:
-        return 0.0
-    return required / equity if equity > 0 else float("inf")
+    if equity > 0:
+        return required / equity
+    return float("inf") if required else float("nan")  # nothing of nothing is no usage
 
 
 def nice_top(largest: float) -> float:

@@ -70,10 +70,11 @@ def test_without_initial_margin_the_trigger_lies_where_maintenance_meets_it() ->
     assert series.trigger == pytest.approx([1.0])
 
 
-def test_without_equity_usage_is_infinite_and_with_nothing_required_it_is_zero() -> None:
+def test_without_equity_usage_is_infinite_and_absent_where_nothing_is_required() -> None:
     point = samples(1)[0]
     assert history(replace(point, equity=0.0)).series().initial[0] == np.inf
-    assert history(replace(point, initial=0.0, equity=0.0)).series().initial[0] == 0.0
+    assert np.isnan(history(replace(point, initial=0.0, equity=0.0)).series().initial[0])
+    assert history(replace(point, initial=0.0)).series().initial[0] == 0.0
 
 
 def test_a_growing_history_is_taken_up_from_where_it_was_left() -> None:

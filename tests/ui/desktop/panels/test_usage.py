@@ -95,6 +95,14 @@ def test_usage_without_equity_is_drawn_at_the_upper_end_and_written_as_infinite(
     assert dict(legend(panel))["initial usage"] == "∞ %"
 
 
+def test_usage_of_an_account_without_equity_that_needs_none_is_absent(panel, desk):
+    (point,) = samples(1)
+    empty = replace(point, equity=0.0, initial=0.0, maintenance=0.0, stand_alone_sum=0.0)
+    desk.record([empty])
+    assert {text for _, text in legend(panel)} == {"-"}
+    assert panel.numbers().columns[1].written(panel.numbers().columns[1].cells[0]) == "-"
+
+
 @pytest.mark.parametrize(("row", "seconds"), [(0, 900.0), (1, 3600.0), (2, 21600.0)])
 def test_the_window_is_as_long_as_chosen_and_ends_now(panel, desk, qtbot, row, seconds) -> None:
     desk.record(samples(600))
