@@ -22,7 +22,8 @@ def instant(text: str) -> datetime:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise RiskcoreError(
-            f"{text!r} is not an instant; write it like 2026-02-05T15:51:32Z"
+            f"{text!r} is not an instant; write it like 2026-02-05T15:51:32Z, "
+            "or a date alone like 2026-02-05"
         ) from None
     if moment.tzinfo is None:
         if len(text.strip()) > len("2026-02-05"):

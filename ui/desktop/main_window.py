@@ -1,7 +1,6 @@
 """Places the panels, owns the bars, and turns every action into one call. No logic."""
 
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -10,19 +9,17 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QInputDialog,
     QMainWindow,
     QMessageBox,
     QTabWidget,
 )
 
-from riskcore.errors import Refusal
 from riskcore.market import MarketSnapshot
-from riskcore.time import instant
 from ui.desktop import formats, saved_window, theme
 from ui.desktop.actions import Action
 from ui.desktop.book_files import BookFiles
 from ui.desktop.dialogs.command_search import Command, CommandSearch
+from ui.desktop.dialogs.parameter_date import ParameterDate
 from ui.desktop.docks import LEFT, NARROW, RIGHT, Docks, Region, form_of
 from ui.desktop.edge_bar import EdgeBar
 from ui.desktop.guide import Guide
@@ -183,21 +180,10 @@ class MainWindow(QMainWindow):
         self.player.open(self.session.services.demo_feed, play=True)
 
     def choose_parameter_date(self) -> None:
-        now = self.session.parameters_as_of
-        text, accepted = QInputDialog.getText(
-            self,
-            self.tr("Parameters of a date"),
-            self.tr("Use the parameters in force on (like 2026-02-05; empty: the market's own):"),
-            text="" if now is None else now.date().isoformat(),
-        )
-        if not accepted:
-            return
-        try:
-            at: datetime | None = instant(text) if text.strip() else None
-        except Refusal as refusal:
-            self.status.say(f"▲ {refusal}")
-            return
-        self.session.set_parameters_as_of(at)
+        dialog = ParameterDate(self.session.parameters_as_of, self)
+        if dialog.exec():
+            self.session.set_parameters_as_of(dialog.chosen)
+        dialog.deleteLater()
 
     # Help
 

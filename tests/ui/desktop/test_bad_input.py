@@ -4,12 +4,13 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 from sqlalchemy import Engine, event
 
@@ -17,6 +18,7 @@ from storage.files.book_files import write_book
 from tests.ui.desktop import grids
 from tests.ui.desktop.whole import CONTROL, KEY, SHIFT, WAIT, Program, program, sentence, shown
 from ui.desktop import outbox
+from ui.desktop.dialogs.parameter_date import ParameterDate
 from ui.desktop.dialogs.pasted_rows import PastedRows
 
 ROOT = Path(__file__).parents[3]
@@ -220,17 +222,38 @@ def assert_refused(
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_a_date_that_is_none_is_refused(here: Program) -> None:
+@pytest.mark.parametrize("text", ["2026-13-45", "yesterday"])
+def test_a_date_that_is_none_is_refused_and_asked_for_again(here: Program, text: str) -> None:
+    told: list[str] = []
+
     def answer() -> None:
-        (dialog,) = shown(QInputDialog)
-        dialog.findChild(QLineEdit).selectAll()
-        QTest.keyClicks(dialog.findChild(QLineEdit), "2026-13-45")
-        QTest.keyClick(dialog.findChild(QLineEdit), KEY.Key_Return)
+        (dialog,) = shown(ParameterDate)
+        line = dialog.findChild(QLineEdit)
+        line.selectAll()
+        QTest.keyClicks(line, text)
+        QTest.keyClick(line, KEY.Key_Return)
+        told.append(dialog.labelText() if dialog.isVisible() else "")
+        QTest.keyClick(dialog, KEY.Key_Escape)
 
     QTimer.singleShot(300, here.window, answer)
     here.command("parameters of a date")
-    assert "2026-13-45" in sentence(here.said())
+    assert f"'{text}' is not an instant; write it like" in told[0]
+    assert "or a date alone like 2026-02-05" in told[0]
     assert here.session.parameters_as_of is None
+
+
+def test_a_date_is_taken_after_one_that_was_none(here: Program) -> None:
+    def answer() -> None:
+        (dialog,) = shown(ParameterDate)
+        line = dialog.findChild(QLineEdit)
+        for text in ("yesterday", "2026-02-05"):
+            line.selectAll()
+            QTest.keyClicks(line, text)
+            QTest.keyClick(line, KEY.Key_Return)
+
+    QTimer.singleShot(300, here.window, answer)
+    here.command("parameters of a date")
+    assert here.session.parameters_as_of == datetime(2026, 2, 5, tzinfo=UTC)
 
 
 def test_a_full_disk_is_said_while_editing_goes_on_and_everything_is_saved_later(
