@@ -116,12 +116,13 @@ class PositionsModel(GridModel):
     def heading(self, group: Hashable, members: Sequence[Row]) -> Row:
         assert isinstance(group, Group)
         words = [group.coin, group.what or formats.date(group.expiry), *self._level(group, members)]
-        sums = added(self._figures[row.key] for row in members if row.key in self._figures)
-        figures = self._scale.cells(sums, tone="dim") if self._scale else self._blank(8)
+        parts = [self._figures[row.key] for row in members if row.key in self._figures]
+        figures = self._scale.cells(added(parts), tone="dim") if self._scale else self._blank(8)
+        warning = self._mark_partial(figures, parts)
         if len(members) == 1:
             figures = self._blank(8)  # the line below says it all
         cells = (Cell(" · ".join(words), "dim"), *self._blank(4), *figures)
-        return Row(Kind.GROUP, ("group", group), cells, group)
+        return Row(Kind.GROUP, ("group", group), cells, group, warning=warning)
 
     # Lines.
 
@@ -248,7 +249,9 @@ class PositionsModel(GridModel):
         return [Row(Kind.OTHER, "other", cells, is_faded=self._is_stale, note=" · ".join(words))]
 
     def _total(self, lines: Sequence[Row], pools: Sequence[PoolResult], scale: Scale) -> Row:
-        sums = scale.cells(added(self._figures.values()))
+        parts = tuple(self._figures.values())
+        sums = scale.cells(added(parts))
+        warning = self._mark_partial(sums, parts)
         currency = scale.margin_currency
         alone = fsum(scale.amount(pool.stand_alone_sum, pool) or 0.0 for pool in pools)
         headline = fsum(
@@ -262,7 +265,18 @@ class PositionsModel(GridModel):
         note = self.tr("{0} pools, an indicative sum").format(len(pools)) if len(pools) > 1 else ""
         is_faded = any(row.is_faded and row.is_ticked for row in lines) or self._is_stale
         cells = (Cell(self.tr("Account")), *self._blank(4), *sums)
-        return Row(Kind.TOTAL, "total", cells, is_faded=is_faded, note=note)
+        return Row(Kind.TOTAL, "total", cells, is_faded=is_faded, note=note, warning=warning)
+
+    def _mark_partial(self, sums: list[Cell], parts: Sequence[Figures]) -> str:
+        """Star a profit that some lines are missing from, and say which; empty when none is."""
+        unknown = sum(each.profit is None for each in parts)
+        if not 0 < unknown < len(parts):
+            return ""
+        at = self.column("profit") - 5
+        sums[at] = sums[at]._replace(text=f"{sums[at].text} *")
+        return self.tr(
+            "* P&L: {0} of {1} lines have no entry price and are not in this sum"
+        ).format(unknown, len(parts))
 
     def _price(self, instrument: Instrument, price: float | None) -> Cell:
         venue = instrument.venue

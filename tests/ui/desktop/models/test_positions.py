@@ -138,8 +138,22 @@ def test_what_does_not_add_up_is_left_empty(model: PositionsModel) -> None:
     shown = cells(model, "Account")
     assert shown["value"] == ""
     assert shown["delta"] == shown["gamma"] == ""  # two coins
-    assert shown["profit"] == "-122,160"
     assert cells(model, "BTC ·")["delta"] == "+69.8"
+
+
+def test_a_profit_that_leaves_lines_out_is_starred_and_says_how_many(model: PositionsModel) -> None:
+    lines = len(DESK.holdings.positions)
+    assert cells(model, "Account")["profit"] == "-122,160 *"
+    assert cells(model, "BTC ·")["profit"] == "-122,160 *"
+    total = next(row for row in model.rows if row.kind is Kind.TOTAL)
+    words = f"* P&L: {lines - 1} of {lines} lines have no entry price and are not in this sum"
+    index = model.index(model.row_of("total"), model.column("profit"))
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == f"-122160.4\n{words}"
+    assert total.warning == words
+    whole = report()
+    known = tuple(replace(each, profit_usd=-10.0) for each in whole.results[0].lines)
+    model.show(DESK, MARKET, replace(whole, results=(replace(whole.results[0], lines=known),)))
+    assert cells(model, "Account")["profit"] == f"{-10 * lines:,}"
 
 
 def test_margins_follow_the_display_currency(model: PositionsModel) -> None:
