@@ -12,13 +12,16 @@ from ui.desktop.ports import Feed
 
 SPEEDS = (1, 2, 5, 10, 30, 60, 120, 300, 600)
 TICK = 50  # milliseconds between two looks at the clock
+LONGEST = 2.0  # seconds of ours to wait for a step that lies FAR beyond the one shown
+FAR = timedelta(seconds=LONGEST * SPEEDS[-1])  # farther than the highest speed runs meanwhile
 
 
 class Player(QObject):
     """Where a feed stands and whether it runs. At its last step it stops and says so.
 
     The feed's clock runs `speed` times as fast as the wall's. A step is shown when the clock has
-    passed its instant; steps that passed while one was fetched are left out, never queued.
+    passed its instant; steps that passed while one was fetched are left out, never queued. Where
+    days lie between two steps, the clock leaps to the next one after LONGEST.
     """
 
     opened = Signal(object)  # Feed
@@ -37,6 +40,7 @@ class Player(QObject):
         self._is_playing = False
         self._clock: datetime | None = None  # the feed's time at `_since`
         self._since = 0.0
+        self._waiting_since = 0.0  # when the step on the screen was asked for, or played on
         self._fetcher = Calculator("feed", self)
         self._fetcher.answered.connect(self._receive)
         self._fetcher.failed.connect(self._fail)
@@ -125,6 +129,7 @@ class Player(QObject):
         if self._asked == len(self._instants) - 1 and len(self._instants) > 1:
             self.seek(0)
         self._set_clock(self.clock)
+        self._waiting_since = monotonic()
         self._is_playing = len(self._instants) > 1
         if self._is_playing:
             self._timer.start()
@@ -175,6 +180,7 @@ class Player(QObject):
         self._clock, self._since = moment, monotonic()
 
     def _look(self) -> None:
+        self._leap()
         clock = self.clock
         if clock is None:
             return
@@ -183,10 +189,21 @@ class Player(QObject):
             self._fetch(step)
         self.moved.emit()
 
+    def _leap(self) -> None:
+        following = self._asked + 1
+        if self._fetcher.is_busy or not 0 < following < len(self._instants):
+            return
+        is_far = self._instants[following] - self._instants[following - 1] > FAR
+        clock = self.clock
+        if not is_far or clock is None or clock >= self._instants[following]:
+            return
+        if monotonic() - self._waiting_since >= LONGEST:
+            self._set_clock(self._instants[following])
+
     def _fetch(self, step: int) -> None:
         if self._feed is None or step == self._asked:
             return
-        self._asked = step
+        self._asked, self._waiting_since = step, monotonic()
         self._fetcher.ask(_fetched, self._feed, step)
 
     def _receive(self, answer: tuple[Feed, int, MarketSnapshot]) -> None:

@@ -15,10 +15,11 @@ from ui.desktop.player import Player
 
 @dataclass
 class Recording:
-    """A feed of one instrument, a minute between its steps."""
+    """A feed of one instrument, a minute between its steps unless told."""
 
     length: int = 5
     broken: frozenset[int] = frozenset()
+    every: timedelta = timedelta(minutes=1)
     name: str = "Recording"
     kind: str = "replay"
     synthetic: bool = False
@@ -26,7 +27,7 @@ class Recording:
 
     @property
     def instants(self) -> tuple[datetime, ...]:
-        return tuple(NOON + timedelta(minutes=step) for step in range(self.length))
+        return tuple(NOON + step * self.every for step in range(self.length))
 
     def snapshot(self, step: int) -> MarketSnapshot:
         self.asked.append(step)
@@ -79,6 +80,30 @@ def test_the_clock_runs_at_the_chosen_speed(qtbot: QtBot, player: Player) -> Non
     assert timedelta(seconds=15) < passed < timedelta(seconds=40)
     qtbot.wait(100)
     assert player.clock - NOON == passed
+
+
+def test_days_between_two_steps_are_waited_for_no_longer_than_two_seconds(
+    qtbot: QtBot, player: Player
+) -> None:
+    feed = Recording(4, every=timedelta(days=2))
+    shown = []
+    player.arrived.connect(lambda snapshot: shown.append(snapshot.as_of))
+    player.set_speed(60)
+    player.open(feed, play=True)
+    qtbot.wait(1_500)
+    assert shown == [NOON]
+    qtbot.waitUntil(lambda: player.step == 1, timeout=1_500)
+    assert player.clock - feed.instants[1] < timedelta(minutes=2)
+    player.pause()
+    qtbot.wait(2_200)
+    assert shown == list(feed.instants[:2])
+
+
+def test_a_chosen_speed_is_not_cut_short_between_minutes(qtbot: QtBot, player: Player) -> None:
+    player.set_speed(1)
+    player.open(Recording(), play=True)
+    qtbot.wait(2_400)
+    assert player.step == 0
 
 
 def test_steps_go_forth_and_back_but_not_beyond_the_ends(qtbot: QtBot, player: Player) -> None:
