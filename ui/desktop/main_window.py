@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
         if self._feed_path:
             self.files.read_feed(Path(self._feed_path))
         else:
-            self.player.open(services.demo_feed, self.saved.step, play=True)
+            self.player.open(services.demo_feed, self.saved.step, play=not self.saved.is_paused)
         if services.recovered:
             self.status.say(services.recovered)
         if not self.saved.hints_seen:
@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
             feed=self._feed_path,
             step=max(player.step, 0),
             speed=player.speed,
+            is_paused=not player.is_playing if player.steps > 1 else self.saved.is_paused,
         )
 
     def keep(self) -> None:
@@ -341,7 +342,8 @@ class MainWindow(QMainWindow):
         restarted = bool(self._feed_path) and path == self._feed_path and self.player.feed is None
         step = self.saved.step if restarted else 0
         self._feed_path = path
-        self.player.open(feed, step, play=len(feed.instants) > 1)
+        is_paused = restarted and self.saved.is_paused
+        self.player.open(feed, step, play=len(feed.instants) > 1 and not is_paused)
 
     def _show_still(self, market: MarketSnapshot) -> None:
         self._feed_path = ""

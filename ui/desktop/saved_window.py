@@ -25,6 +25,7 @@ class SavedWindow:
     feed: str = ""  # path of a recorded market; empty for the demo
     step: int = 0
     speed: int = 60
+    is_paused: bool = False
     hints_seen: bool = False
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from operator import attrgetter
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from riskcore.holdings import Position
 from riskcore.market import MarketSnapshot
 from tests.builders import NOON, instrument, market
 from tests.ui.desktop.grids import settle, typing
-from tests.ui.desktop.stand_ins import MemoryAccounts, desk, services
+from tests.ui.desktop.stand_ins import MemoryAccounts, desk, noon, services
 from ui.desktop import app, saved_window
 from ui.desktop.actions import ACTIONS
 from ui.desktop.dialogs.command_search import CommandSearch
@@ -35,6 +36,7 @@ from ui.desktop.docks import LEFT, NARROW, RIGHT
 from ui.desktop.main_window import WINDOW, MainWindow
 from ui.desktop.ports import Services
 from ui.desktop.saved_window import SavedWindow
+from ui.desktop.still import Still
 
 pytestmark = pytest.mark.window
 
@@ -43,6 +45,18 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 NONE = Qt.KeyboardModifier.NoModifier
 SIZES = (QSize(1680, 1050), QSize(1280, 900), QSize(1120, 700))
+
+
+class Hour(Still):
+    """The same market twice, an hour apart."""
+
+    def __init__(self) -> None:
+        super().__init__("Hour", noon())
+
+    @property
+    def instants(self) -> tuple[datetime, ...]:
+        return NOON, NOON + timedelta(hours=1)
+
 
 Open = Callable[..., MainWindow]
 
@@ -161,6 +175,19 @@ def test_the_window_comes_back_as_it_was_left(qtbot: QtBot, open_window: Open) -
     second = open_window(given)
     assert second.session.current.key == "b"
     assert (second.session.unit, second.look.name, second.player.speed) == ("BTC", "light", 300)
+
+
+def test_a_replay_that_was_paused_stays_paused(qtbot: QtBot, open_window: Open) -> None:
+    first = open_window(services(demo_feed=Hour()))
+    given = first.session.services
+    assert first.player.is_playing
+    first.player.pause()
+    first.close()
+    second = open_window(given)
+    assert not second.player.is_playing
+    second.player.play()
+    second.close()
+    assert open_window(given).player.is_playing
 
 
 def test_a_workspace_brings_back_its_arrangement(qtbot: QtBot, window: MainWindow) -> None:
