@@ -10,7 +10,7 @@ import sys
 import tomllib
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import sleep
@@ -84,9 +84,19 @@ def run(words: Sequence[str]) -> int:
             return screenshots.run(services, asked.out)
     if not has_display(os.environ):
         return demo.run(desk(path))
-    from ui.desktop import app
+    return show_window(path)
 
-    with opened(path) as services:
+
+def show_window(database: Path) -> int:
+    """The window; a Refusal to open what it needs is shown in one of its own, then raised."""
+    from ui.desktop import app, start_refused
+
+    with ExitStack() as stack:
+        try:
+            services = stack.enter_context(opened(database))
+        except Refusal as error:
+            start_refused.show(" ".join(str(error).split()), [arguments.PROGRAM], RESOURCES)
+            raise
         return app.run(services, [arguments.PROGRAM])
 
 
