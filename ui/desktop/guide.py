@@ -66,8 +66,14 @@ class Guide(QObject):
     def show_hints(self) -> None:
         """The three hints of the first minute."""
         if self._hints is None:
-            self._hints = Hints(self._sentences(), self._theme, self._window)
+            grid = self._docks.panels["positions"]
+            self._hints = Hints(self._sentences(), self._theme, self._window, grid)
             self._hints.done.connect(self._end_hints)
+
+    def leave_book(self) -> None:
+        """The account shown holds nothing that the first hints could speak of."""
+        if self._hints is not None:
+            self._hints.show_last()
 
     def _sentences(self) -> list[tuple[QWidget, str, str]]:
         panels = self._docks.panels

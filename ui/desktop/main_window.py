@@ -328,6 +328,7 @@ class MainWindow(QMainWindow):
         session.undo.indexChanged.connect(self._show_undo)
         session.accounts_changed.connect(self._show_title)
         session.current_changed.connect(self._show_title)
+        session.current_changed.connect(self._fit_hints)
         session.unit_changed.connect(self._show_checks)
         panels = self.docks.panels
         panels["accounts"].import_asked.connect(self.files.import_positions)  # type: ignore[attr-defined]
@@ -383,6 +384,11 @@ class MainWindow(QMainWindow):
             ):
                 found.append(Command(words.format(dock.windowTitle()), run))
         return found
+
+    def _fit_hints(self, _key: str = "") -> None:
+        account = self.session.current
+        if account is None or not account.holdings.positions:
+            self.guide.leave_book()
 
     def _end_hints(self) -> None:
         self.saved = replace(self.saved, hints_seen=True)

@@ -7,7 +7,7 @@ from operator import attrgetter
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QSize, Qt
+from PySide6.QtCore import QMimeData, QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -23,7 +23,7 @@ from pytestqt.qtbot import QtBot
 import main
 from riskcore.holdings import Position
 from riskcore.market import MarketSnapshot
-from tests.builders import NOON, instrument, market
+from tests.builders import NOON, account, instrument, market
 from tests.ui.desktop.grids import settle, typing
 from tests.ui.desktop.stand_ins import MemoryAccounts, desk, noon, services
 from ui.desktop import app, saved_window
@@ -188,6 +188,45 @@ def test_a_replay_that_was_paused_stays_paused(qtbot: QtBot, open_window: Open) 
     second.player.play()
     second.close()
     assert open_window(given).player.is_playing
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_hint_covers_the_margins_of_the_grid(
+    qtbot: QtBot, open_window: Open, size: QSize
+) -> None:
+    window = open_window(size=size, speed=60)
+    qtbot.wait(200)
+    window.guide.show_hints()
+    hints = window.findChild(Hints)
+    view = window.docks.panels["positions"].view
+    model = view.model()
+    for _ in range(3):
+        for name in ("alone", "share"):
+            cell = view.visualRect(model.index(1, model.column(name)))
+            column = QRect(cell.left(), 0, cell.width(), view.viewport().height())
+            column.translate(view.viewport().mapTo(window, QPoint(0, 0)))
+            assert not hints.geometry().intersects(column)
+        assert window.rect().contains(hints.geometry())
+        hints.advance()
+
+
+def test_escape_closes_the_hints_wherever_the_focus_is(qtbot: QtBot, window: MainWindow) -> None:
+    for name in ("accounts", "positions", "explain"):
+        window.guide.show_hints()
+        window.docks.show(name)
+        press(window, KEY.Key_Escape)
+        qtbot.waitUntil(lambda: window.findChild(Hints) is None)
+
+
+def test_hints_on_a_book_end_with_the_account_that_has_one(qtbot: QtBot, open_window: Open) -> None:
+    empty = account("Empty")
+    held = {each.key: each for each in (desk(), empty)}
+    window = open_window(services(MemoryAccounts(held)), speed=60)
+    window.guide.show_hints()
+    hints = window.findChild(Hints)
+    assert hints.count.text() == "1 of 3"
+    window.session.select(empty.key)
+    assert hints.count.text() == "3 of 3"
 
 
 def test_a_workspace_brings_back_its_arrangement(qtbot: QtBot, window: MainWindow) -> None:

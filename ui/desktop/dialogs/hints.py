@@ -1,12 +1,13 @@
 """Three short hints for the first minute."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QPolygon
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ui.desktop.theme import Theme
 
 WIDTH = 340
+FOOT = 40  # from the lower left corner of the window, where nothing better is free
 TIP = 8  # the little triangle that points at what is meant
 
 
@@ -20,8 +21,10 @@ class Hints(QFrame):
         hints: list[tuple[QWidget, str, str]],  # what it points at, headline, sentence
         theme: Theme,
         window: QWidget,
+        grid: QWidget,  # its margins are never covered
     ) -> None:
         super().__init__(window)
+        self._grid = grid
         self._hints, self._theme, self._window, self._place = hints, theme, window, 0
         self._has_tip = False
         self._tip_at = 24
@@ -49,7 +52,7 @@ class Hints(QFrame):
         page.addWidget(self.text)
         page.addLayout(buttons)
         self.setFixedWidth(WIDTH)
-        window.installEventFilter(self)
+        self._application().installEventFilter(self)  # grids and editors keep Escape to themselves
         self._write()
 
     def set_theme(self, theme: Theme) -> None:
@@ -65,18 +68,35 @@ class Hints(QFrame):
         self._place += 1
         self._write()
 
+    def show_last(self) -> None:
+        """The hint that fits every account; the others speak of a book that is not shown."""
+        if self._place + 1 < len(self._hints):
+            self._place = len(self._hints) - 1
+            self._write()
+
     def finish(self) -> None:
         """No more hints."""
-        self._window.removeEventFilter(self)
+        self._application().removeEventFilter(self)
         self.hide()
         self.done.emit()
         self.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay beside what is meant when the window changes."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+        """Stay beside what is meant when the window changes; end with Escape, whoever has focus."""
+        kind = event.type()
+        if watched is self._window and kind in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self._move()
-        return super().eventFilter(watched, event)
+        if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            is_here = isinstance(watched, QWidget) and watched.window() is self._window
+            if is_here and event.key() == Qt.Key.Key_Escape:
+                self.finish()
+                return True
+        return False
+
+    def _application(self) -> QCoreApplication:
+        application = QCoreApplication.instance()
+        assert application is not None
+        return application
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The card and its tip."""
@@ -108,20 +128,29 @@ class Hints(QFrame):
         self.show()
         self.raise_()
 
+    def _spared(self) -> QRect:
+        """The right half of the grid, where the margins stand."""
+        if not self._grid.isVisible():
+            return QRect()
+        half = self._grid.rect().adjusted(self._grid.width() // 2, 0, 0, 0)
+        return half.translated(self._grid.mapTo(self._window, QPoint(0, 0)))
+
     def _move(self) -> None:
         target, window = self._hints[self._place][0], self._window
         box = QRect(target.mapTo(window, QPoint(0, 0)), target.size())
-        if not target.isVisible():
-            box = QRect(window.width() // 2, window.height() // 3, 0, 0)
         height = self.sizeHint().height()
-        self._has_tip = box.height() < 80
-        if self._has_tip:
-            left = min(max(box.left() + 8, 8), window.width() - WIDTH - 8)
-            top = box.bottom() + 4
-        else:
-            left = max(box.right() - WIDTH - 20, 8)
-            top = max(box.bottom() - height - 8, 8)
+        left = min(max(box.left() + 8, 8), window.width() - WIDTH - 8)
+        below = QRect(left, box.bottom() + 4, WIDTH, height)
+        corner = QRect(left, max(box.bottom() - height - 8, 8), WIDTH, height)
+        places = [below] if below.bottom() + 8 <= window.height() else [corner]
+        if not target.isVisible():
+            places = []
+        spared = self._spared()
+        outside = QRect(FOOT, window.height() - height - FOOT, WIDTH, height)
+        place = next((each for each in places if not each.intersects(spared)), outside)
+        left = place.left()
+        self._has_tip = place == below
         self._tip_at = min(max(box.center().x() - left, 2 * TIP), WIDTH - 2 * TIP)
-        self.setGeometry(left, top, WIDTH, height)
+        self.setGeometry(place)
         self.raise_()
         self.update()
