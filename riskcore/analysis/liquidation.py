@@ -41,7 +41,7 @@ class SpotCurve:
     pool: str
     currency: str
     usd: float
-    underlying: str  # the coin with the largest delta: its price labels the axis
+    underlying: str  # the coin with the largest delta in the pool: its price labels the axis
     index: float  # of that coin today, USD
     move: F64
     equity: F64
