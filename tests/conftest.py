@@ -1,6 +1,7 @@
 """What holds for every test: no screen unless one is asked for, and nothing left running."""
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -60,3 +61,12 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the recorded markets stand in ../shared/data, which is not here")
     return SHARED_DATA
+
+
+def pytest_sessionfinish() -> None:
+    """The offscreen platform crashes at exit over a clipboard that holds what Python made."""
+    if "PySide6.QtWidgets" in sys.modules:
+        from PySide6.QtWidgets import QApplication
+
+        if QApplication.instance() is not None:
+            QApplication.clipboard().clear()
