@@ -86,7 +86,7 @@ def add_an_account(here: Program) -> None:
     here.press(KEY.Key_N, CONTROL)
     here.write("Paste desk")
     here.press(KEY.Key_Return)
-    assert here.session.current.name == "Paste desk"
+    here.qtbot.waitUntil(lambda: here.session.current.name == "Paste desk", timeout=WAIT)
     assert here.session.current.group == "Vol desk"
     here.click_tab("Balances")
     here.enter("balances", "BTC 400")
