@@ -63,11 +63,16 @@ class Program:
             QTest.keyClick(self._focus(), letter)
 
     def _focus(self) -> QWidget:
-        active = QApplication.activeWindow()
-        if active is None or not active.isVisible():
-            self.window.activateWindow()  # without a screen a popup gives the focus back to nobody
-            QApplication.processEvents()
+        self.qtbot.waitUntil(self._is_active, timeout=WAIT)
         return QApplication.focusWidget() or self.window
+
+    def _is_active(self) -> bool:
+        """Whether keys arrive; without a window manager a closed dialog gives them to nobody."""
+        active = QApplication.activeWindow()
+        if active is not None and active.isVisible():
+            return True
+        self.window.activateWindow()
+        return False
 
     def click(self, widget: QWidget, at: QPoint | None = None) -> None:
         assert widget.isVisible(), f"{widget.accessibleName()} is not there to be clicked"
@@ -91,6 +96,7 @@ class Program:
     def command(self, letters: str) -> None:
         """Run a command by a few letters."""
         self.press(KEY.Key_K, CONTROL)
+        self.qtbot.waitUntil(lambda: len(shown(CommandSearch)) == 1, timeout=WAIT)
         (search,) = shown(CommandSearch)
         QTest.keyClicks(search.field, letters)
         QTest.keyClick(search.field, KEY.Key_Return)
