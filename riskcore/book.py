@@ -1,8 +1,4 @@
-"""The book file `counterpoise-book/1`: accounts, their market and replaced parameters, both ways.
-
-What the core does not compute with yet (surfaces, oracle feeds, settlement averages, lending, and
-a quote's confidence, rate, discount and delta) is checked and kept, and comes out as it went in.
-"""
+"""The book file `counterpoise-book/1`: accounts, market and replaced parameters, both ways."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +7,6 @@ from typing import Any
 
 from riskcore import book_account, book_market
 from riskcore.book_document import FORMAT, MAX_BYTES, VALUES, BookDocument
-from riskcore.book_market import Supplement
 from riskcore.errors import BookError, MarketError
 from riskcore.holdings import Account
 from riskcore.instruments import Dated, Instrument
@@ -37,7 +32,6 @@ class Book:
     accounts: tuple[Account, ...]
     market: MarketSnapshot | None = None
     parameters: Parameters = field(default_factory=dict)
-    supplement: Supplement = field(default_factory=Supplement)
 
     def __post_init__(self) -> None:
         if not self.name.strip():
@@ -67,8 +61,7 @@ def read(text: str | bytes) -> Book:
     )
     if document.market is None:
         return Book(document.name, accounts, None, document.parameters)
-    market, supplement = book_market.read(document.market)
-    return Book(document.name, accounts, market, document.parameters, supplement)
+    return Book(document.name, accounts, book_market.read(document.market), document.parameters)
 
 
 def write(book: Book) -> str:
@@ -81,7 +74,7 @@ def write(book: Book) -> str:
         ],
     }
     if book.market is not None:
-        written["market"] = book_market.write(book.market, book.supplement)
+        written["market"] = book_market.write(book.market)
     if book.parameters:
         written["parameters"] = dict(book.parameters)
     return laid_out(written) + "\n"

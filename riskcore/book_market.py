@@ -1,29 +1,21 @@
 """The market of a book file, both ways."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import isnan, nan
-from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
-import msgspec
 import numpy as np
 
-from riskcore.book_document import (
-    FeedDocument,
-    LendingDocument,
-    MarketDocument,
-    QuoteDocument,
-    SettlementDocument,
-    SurfaceDocument,
-    SviDocument,
-)
+from riskcore import book_oracles
+from riskcore.arrays import F64
+from riskcore.book_document import MarketDocument, QuoteDocument
 from riskcore.errors import BookError, RiskcoreError
-from riskcore.instruments import Instrument
-from riskcore.json_text import ANY, FRACTION, NOT_NEGATIVE, POSITIVE, Bounds, number
+from riskcore.instruments import Instrument, Option
+from riskcore.json_text import ANY, FRACTION, NOT_NEGATIVE, POSITIVE, number
 from riskcore.market import MarketSnapshot, snapshot
 from riskcore.naming import directory
+from riskcore.oracles import Oracles
+from riskcore.pricing import svi
 from riskcore.time import instant, iso
 from riskcore.universe import USD, Universe
 
@@ -35,48 +27,14 @@ PRICES = {  # of a quote, to the columns of a snapshot
     "forward": POSITIVE,
     "funding_8h": ANY,
     "open_interest": NOT_NEGATIVE,
-}
-KEPT = {"confidence": FRACTION, "rate": ANY, "discount": POSITIVE, "delta": ANY}
-ROWS = {  # of everything that is kept beside the quotes
-    "a": ANY,
-    "b": NOT_NEGATIVE,
-    "rho": Bounds(-1.0, 1.0),
-    "m": ANY,
-    "sigma": NOT_NEGATIVE,
-    "forward": POSITIVE,
-    "tau": NOT_NEGATIVE,
     "confidence": FRACTION,
-    "value": ANY,
-    "fixed_part": ANY,
-    "average": NOT_NEGATIVE,
-    "seconds_left": NOT_NEGATIVE,
-    "utilisation": FRACTION,
     "rate": ANY,
+    "discount": POSITIVE,
+    "delta": ANY,
 }
 
-Row = TypeVar(
-    "Row", SurfaceDocument, FeedDocument, SettlementDocument, LendingDocument, SviDocument
-)
 
-
-@dataclass(frozen=True, slots=True)
-class Supplement:
-    """What a book's market holds beyond prices. Its numbers are floats.
-
-    quotes  per instrument any of confidence, rate, discount, delta
-    """
-
-    quotes: Mapping[Instrument, Mapping[str, float]] = field(default_factory=dict)
-    surfaces: tuple[SurfaceDocument, ...] = ()
-    feeds: tuple[FeedDocument, ...] = ()
-    settlement: tuple[SettlementDocument, ...] = ()
-    lending: tuple[LendingDocument, ...] = ()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "quotes", MappingProxyType(dict(self.quotes)))
-
-
-def read(document: MarketDocument) -> tuple[MarketSnapshot, Supplement]:
+def read(document: MarketDocument) -> MarketSnapshot:
     """The market a document describes, its quotes in the order of the file. Raises BookError."""
     as_of = _instant(document.as_of, "market.as_of")
     index = {
@@ -87,38 +45,48 @@ def read(document: MarketDocument) -> tuple[MarketSnapshot, Supplement]:
         raise BookError(f"market.index.{USD}: it is 1 by definition; remove the key")
     rows = _instruments(document.quotes)
     columns = {key: np.full(len(rows), nan) for key in (*PRICES, "quoted_at")}
-    kept: dict[Instrument, dict[str, float]] = {}
-    for row, (instrument, quote) in enumerate(zip(rows, document.quotes, strict=True)):
+    for row, quote in enumerate(document.quotes):
         place = f"market.quotes[{row}]"
         for key, bounds in PRICES.items():
             if (value := getattr(quote, key)) is not None:
                 columns[key][row] = number(value, f"{place}.{key}", bounds)
-        beside = {
-            key: number(value, f"{place}.{key}", bounds)
-            for key, bounds in KEPT.items()
-            if (value := getattr(quote, key)) is not None
-        }
-        if beside:
-            kept[instrument] = beside
         if quote.as_of is not None:
             columns["quoted_at"][row] = _instant(quote.as_of, f"{place}.as_of").timestamp()
-    market = snapshot(
+    universe = Universe(tuple(rows))
+    oracles = book_oracles.read(document)
+    _fill_from_surfaces(universe, as_of.timestamp(), oracles, columns)
+    return snapshot(
         as_of,
-        Universe(tuple(rows)),
+        universe,
         index,
         source=document.source,
         synthetic=document.synthetic,
         notes=tuple(document.notes),
         without_futures=document.without_futures,
+        oracles=oracles,
         **columns,
     )
-    return market, Supplement(
-        kept,
-        tuple(_row(each, f"market.surfaces[{n}]") for n, each in enumerate(document.surfaces)),
-        tuple(_row(each, f"market.feeds[{n}]") for n, each in enumerate(document.feeds)),
-        tuple(_row(each, f"market.settlement[{n}]") for n, each in enumerate(document.settlement)),
-        tuple(_row(each, f"market.lending[{n}]") for n, each in enumerate(document.lending)),
-    )
+
+
+def _fill_from_surfaces(
+    universe: Universe, seconds: float, oracles: Oracles, columns: dict[str, F64]
+) -> None:
+    """Forward and volatility of options whose quote has none, where the venue publishes them."""
+    if not (oracles.surfaces or oracles.feeds):
+        return
+    tau = universe.tau(seconds)
+    for row in np.flatnonzero(universe.is_option).tolist():
+        instrument = universe.instruments[row]
+        assert isinstance(instrument, Option)
+        expiry = (instrument.venue, instrument.base, instrument.expiry)
+        feed = oracles.feed(instrument.venue, "forward", instrument.base, instrument.expiry)
+        if isnan(columns["forward"][row]) and feed is not None:
+            columns["forward"][row] = feed.value
+        surface = oracles.surface(*expiry)
+        if isnan(columns["vol"][row]) and surface is not None:
+            forward = float(columns["forward"][row])
+            strike = np.array([instrument.strike])
+            columns["vol"][row] = svi.vol(surface, strike, forward, float(tau[row]))[0]
 
 
 def _instruments(quotes: list[QuoteDocument]) -> list[Instrument]:
@@ -141,29 +109,6 @@ def _instruments(quotes: list[QuoteDocument]) -> list[Instrument]:
     return list(rows)
 
 
-def _row(document: Row, place: str) -> Row:
-    """The same row with every number a float and every instant checked."""
-    plain: dict[str, Any] = {}
-    for each in msgspec.structs.fields(document):
-        key, value = each.name, getattr(document, each.name)
-        where = f"{place}.{key}"
-        match value:
-            case None:
-                continue
-            case SviDocument():
-                plain[key] = _row(value, where)
-            case dict():
-                plain[key] = {
-                    name: number(cap, f"{where}.{name}", NOT_NEGATIVE)
-                    for name, cap in value.items()
-                }
-            case _ if key in ROWS:
-                plain[key] = number(value, where, ROWS[key])
-            case _ if key == "expiry":
-                plain[key] = iso(_instant(value, where))
-    return msgspec.structs.replace(document, **plain)
-
-
 def _instant(text: str, place: str) -> datetime:
     try:
         return instant(text)
@@ -171,16 +116,14 @@ def _instant(text: str, place: str) -> datetime:
         raise BookError(f"{place}: {error}") from None
 
 
-def write(market: MarketSnapshot, supplement: Supplement) -> dict[str, Any]:
+def write(market: MarketSnapshot) -> dict[str, Any]:
     """The document of a market, without what is not known."""
     written: dict[str, Any] = {
         "as_of": iso(market.as_of),
         "index": {name: price for name, price in market.index.items() if name != USD},
-        "quotes": _quotes(market, supplement),
+        "quotes": _quotes(market),
     }
-    for key in ("surfaces", "feeds", "settlement", "lending"):
-        if rows := getattr(supplement, key):
-            written[key] = [_without_none(msgspec.to_builtins(each)) for each in rows]
+    written |= book_oracles.write(market.oracles)
     for key in ("source", "without_futures"):
         if text := getattr(market, key):
             written[key] = text
@@ -191,19 +134,14 @@ def write(market: MarketSnapshot, supplement: Supplement) -> dict[str, Any]:
     return written
 
 
-def _quotes(market: MarketSnapshot, supplement: Supplement) -> list[dict[str, Any]]:
+def _quotes(market: MarketSnapshot) -> list[dict[str, Any]]:
     columns = {key: getattr(market, key).tolist() for key in PRICES}
     quoted_at = market.quoted_at.tolist()
     quotes = []
     for row, instrument in enumerate(market.universe.instruments):
         quote: dict[str, Any] = {"venue": instrument.venue, "instrument": instrument.name}
         quote |= {key: column[row] for key, column in columns.items() if not isnan(column[row])}
-        quote |= supplement.quotes.get(instrument, {})
         if not isnan(quoted_at[row]):
             quote["as_of"] = iso(datetime.fromtimestamp(quoted_at[row], UTC))
         quotes.append(quote)
     return quotes
-
-
-def _without_none(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if value is not None}

@@ -73,6 +73,12 @@ class Position:
             self.margin_mode.value,
         )
 
+    @property
+    def label(self) -> str:
+        """Its name in a breakdown: the instrument, with the side where a venue keeps two."""
+        name = self.instrument.name
+        return name if self.side is Side.NET else f"{name} {self.side.value}"
+
     def gain(self, start: float, end: float) -> float:
         """What the position gains between two of its prices, in its settlement currency."""
         size = self.quantity * self.instrument.multiplier

@@ -10,22 +10,32 @@ import numpy as np
 from riskcore.arrays import F64, locked
 from riskcore.errors import MarketError
 from riskcore.instruments import Future, Instrument, Option, Perpetual
+from riskcore.oracles import Oracles
 from riskcore.universe import USD, Universe
 
-COLUMNS = ("mark", "bid", "ask", "forward", "vol", "open_interest", "funding_8h", "quoted_at")
+COLUMNS = (
+    "mark", "bid", "ask", "forward", "vol", "open_interest", "funding_8h", "quoted_at",
+    "confidence", "rate", "discount", "delta",
+)  # fmt: skip
+NO_ORACLES = Oracles()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MarketSnapshot:
     """Prices, volatilities and indices at one instant. NaN means not available.
 
-    index          {U}    price of a currency in USD; USD itself is 1
+    index          {U}    price of a currency in USD; USD itself is 1; "venue:coin" at one venue
     mark, bid, ask (I,)   as the venue quotes them: coins for inverse options, else quote currency
     forward        (I,)   of the option's own expiry, quote currency per coin
     vol            (I,)   per square-root year, 0.6 is 60 %
     open_interest  (I,)   in the unit of the position
     funding_8h     (I,)   fraction
     quoted_at      (I,)   seconds since 1970 UTC of the quote; NaN means as_of
+    confidence     (I,)   of the venue's oracle, 0 ... 1
+    rate           (I,)   per year, continuously compounded
+    discount       (I,)   factor on what an option pays
+    delta          (I,)   of one unit, as the venue states it, coins
+    oracles        surfaces, feeds, settlement averages and lending of the venues
     notes          what a reader must know of these prices, e.g. that they are synthetic
     without_futures  why it prices no perpetual and no dated future; empty where it does
 
@@ -44,6 +54,11 @@ class MarketSnapshot:
     open_interest: F64
     funding_8h: F64
     quoted_at: F64
+    confidence: F64
+    rate: F64
+    discount: F64
+    delta: F64
+    oracles: Oracles = field(default_factory=Oracles)
     source: str = ""
     synthetic: bool = False
     notes: tuple[str, ...] = ()
@@ -65,6 +80,13 @@ class MarketSnapshot:
             locked(column)
         for name in ("mark", "forward", "vol", "bid", "ask"):
             self._refuse(name)
+        beyond = (self.confidence < 0) | (self.confidence > 1)
+        if beyond.any():
+            row = int(np.argmax(beyond))
+            raise MarketError(
+                f"{self.universe.instruments[row].name}: its confidence is {self.confidence[row]}; "
+                "it must be between 0 and 1"
+            )
 
     def _refuse(self, name: str) -> None:
         column: F64 = getattr(self, name)
@@ -94,9 +116,12 @@ class MarketSnapshot:
         why = "" if known else f": {self.without_futures}"
         return f"{instrument.name} has no mark price in this market{why}"
 
-    def usd(self, currency: str) -> float:
-        """The price of a currency in USD. Raises MarketError without an index."""
-        price = self.index.get(currency)
+    def usd(self, currency: str, venue: str = "") -> float:
+        """The price of a currency in USD, a venue's own where it has one.
+
+        Raises MarketError without an index.
+        """
+        price = self.index.get(f"{venue}:{currency}", self.index.get(currency))
         if price is None:
             raise MarketError(f"{currency} has no index price in this market")
         return price
@@ -112,6 +137,7 @@ class MarketSnapshot:
             as_of=self.as_of,
             universe=Universe(tuple(instruments)),
             index=self.index,
+            oracles=self.oracles,
             source=self.source,
             synthetic=self.synthetic,
             notes=self.notes,
@@ -134,6 +160,7 @@ def snapshot(
     synthetic: bool = False,
     notes: tuple[str, ...] = (),
     without_futures: str = "",
+    oracles: Oracles = NO_ORACLES,
     **columns: F64,
 ) -> MarketSnapshot:
     """A snapshot in which every column not given is NaN."""
@@ -145,6 +172,7 @@ def snapshot(
         as_of,
         universe,
         index,
+        oracles=oracles,
         source=source,
         synthetic=synthetic,
         notes=notes,

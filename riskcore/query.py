@@ -9,8 +9,6 @@ from riskcore.margin.model import Calibration, MarginModel
 from riskcore.margin.requirement import Component, Requirement
 from riskcore.market import MarketSnapshot
 
-# What of a requirement netting positions cannot change.
-
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -93,7 +91,7 @@ class ModelResult:
     @property
     def nearest(self) -> PoolResult:
         """The pool nearest its trigger: headline usage, excess and distance are its figures."""
-        return max(self.pools, key=lambda pool: pool.requirement.trigger.figure)
+        return max(self.pools, key=lambda pool: pool.requirement.trigger.nearness)
 
     @property
     def label(self) -> str:
@@ -144,6 +142,6 @@ def sample(report: Report) -> Sample:
         None if required.initial is None else required.initial.amount * pool.usd,
         required.maintenance.amount * pool.usd,
         pool.stand_alone_sum * pool.usd,
-        required.trigger.figure / required.trigger.level,
+        required.trigger.nearness,
         required.worst_scenario,
     )

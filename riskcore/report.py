@@ -5,7 +5,7 @@ from math import fsum, isnan
 
 from riskcore.analysis import attribution
 from riskcore.errors import MarketError
-from riskcore.holdings import Holdings, Position
+from riskcore.holdings import Holdings, Position, Side
 from riskcore.instruments import Future, Option, Spot, is_inverse
 from riskcore.margin.model import MarginModel
 from riskcore.margin.requirement import Component, Requirement
@@ -53,7 +53,7 @@ def _result(model: MarginModel, holdings: Holdings, market: MarketSnapshot) -> M
     collateral = model.collateral_alone(holdings, risk)
     isolated = model.isolated(holdings, risk)
     pools = {each.pool: each for each in requirements}
-    places = [_pool_of(position, pools) for position in holdings.positions]
+    places = [_pool_of(position, requirements) for position in holdings.positions]
     splits = {each.pool: attribution.split(each.headline) for each in requirements}
     results = []
     for required in requirements:
@@ -77,9 +77,8 @@ def _result(model: MarginModel, holdings: Holdings, market: MarketSnapshot) -> M
     for row, position in enumerate(holdings.positions):
         pool = places[row]
         held = float(net[market.universe.row(position.instrument)])
-        share = splits[pool].shares.get(position.instrument.name, 0.0)
-        part = position.quantity / held if held else 0.0
-        lines.append(_line(position, market, risk.greeks, pool, alone[row], share * part))
+        share = _share(position, splits[pool].shares, held)
+        lines.append(_line(position, market, risk.greeks, pool, alone[row], share))
     calibration = model.calibration.about(_coins(holdings))
     return ModelResult(model.name, model.title, calibration, tuple(results), tuple(lines))
 
@@ -93,10 +92,24 @@ def _coins(holdings: Holdings) -> frozenset[str]:
     return frozenset(coins)
 
 
-def _pool_of(position: Position, pools: dict[str, Requirement]) -> str:
-    """The pool a position belongs to: that of its settlement currency, or the only one."""
+def _pool_of(position: Position, requirements: tuple[Requirement, ...]) -> str:
+    """The pool a position belongs to: as the model says, that of its currency, or the only one."""
+    for each in requirements:
+        if each.members is not None and position.key in each.members:
+            return each.pool
+    shared = [each.pool for each in requirements if each.members is None]
     settlement = position.instrument.settlement
-    return settlement if settlement in pools else next(iter(pools))
+    if settlement in shared:
+        return settlement
+    return shared[0] if shared else requirements[0].pool
+
+
+def _share(position: Position, shares: Mapping[str, float], held: float) -> float:
+    """A position's own line, or its part of the line of its instrument, of which `held` is net."""
+    if position.side is not Side.NET and position.label in shares:
+        return shares[position.label]
+    part = position.quantity / held if held else 0.0
+    return shares.get(position.instrument.name, 0.0) * part
 
 
 def _alone_beside(

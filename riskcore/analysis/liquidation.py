@@ -71,7 +71,7 @@ def spot_curve(
     market = query.market.restricted(holdings.instruments())
     holdings = _anchored(holdings, market)
     model = query.models[0]
-    today = max(_required(model, holdings, market), key=lambda each: each.trigger.figure)
+    today = max(_required(model, holdings, market), key=lambda each: each.trigger.nearness)
     pool = today.pool
 
     @cache
@@ -124,6 +124,7 @@ def moved(market: MarketSnapshot, move: float) -> MarketSnapshot:
         },
         mark=np.where(universe.is_option, np.maximum(option, 0.0), market.mark * forward[:, 1]),
         forward=market.forward * forward[:, 1],
+        oracles=market.oracles.moved(lambda coin: 1.0 if coin in STABLE else factor),
         bid=np.full(len(universe), np.nan),
         ask=np.full(len(universe), np.nan),
     )
@@ -227,4 +228,4 @@ def _bisected(
 def _reached(requirements: tuple[Requirement, ...]) -> str | None:
     """The pool farthest beyond its trigger, None while no trigger is reached."""
     beyond = [each for each in requirements if each.trigger.reached]
-    return max(beyond, key=lambda each: each.trigger.figure).pool if beyond else None
+    return max(beyond, key=lambda each: each.trigger.nearness).pool if beyond else None

@@ -64,6 +64,17 @@ def total(
     return Component(term, amount, rule, because, parts, considered, source)
 
 
+def smaller_of(
+    term: str, *alternatives: Component, because: str = "", source: str = ""
+) -> Component:
+    """The line that takes the smallest alternative; ties go to the first."""
+    winner = min(alternatives, key=lambda each: each.amount)
+    losers = tuple(each for each in alternatives if each is not winner)
+    return total(
+        term, winner, rule=Rule.SMALLER_OF, because=because, considered=losers, source=source
+    )
+
+
 def larger_of(
     term: str, *alternatives: Component, because: str = "", source: str = ""
 ) -> Component:
@@ -96,6 +107,14 @@ class Trigger:
     def reached(self) -> bool:
         """Whether the venue acts now."""
         return self.figure >= self.level if self.above else self.figure <= self.level
+
+    @property
+    def nearness(self) -> float:
+        """How near the venue is to acting: 1 is reached, 0 is as far as can be."""
+        near, far = (self.figure, self.level) if self.above else (self.level, self.figure)
+        if far > 0:
+            return near / far
+        return float("inf") if self.reached else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +154,8 @@ class Requirement:
     equity    what the venue compares with the requirement, before haircut where it has one
     initial   None under a model without initial margin
     figures   account fields by the venue's own identities
+    members   keys of the positions in the pool; None: those that settle in the currency of its
+              name, all where no pool has their currency
     """
 
     pool: str
@@ -148,6 +169,7 @@ class Requirement:
     worst_scenario: str = ""
     figures: tuple[Figure, ...] = ()
     losses: LossTable = field(default_factory=LossTable)
+    members: frozenset[tuple[str, str, str, str]] | None = None
 
     @property
     def headline(self) -> Component:

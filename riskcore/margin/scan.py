@@ -1,10 +1,12 @@
 """Scanning risk: what netting sets lose in each scenario, and in which the most."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from riskcore.arrays import F64, Ints, locked
+from riskcore.margin.requirement import Component, Rule, total
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,3 +53,30 @@ def offset_gains(profit: F64, share: F64, largest: F64) -> F64:
     """
     gains = np.minimum(profit * share[:, np.newaxis], largest[:, np.newaxis])
     return np.where(profit > 0, gains, profit)
+
+
+def worst_scenario(
+    term: str,
+    losses: Sequence[tuple[str, float]],
+    scenario: str,
+    *,
+    beside: tuple[Component, ...] = (),
+    considered: tuple[Component, ...] = (),
+    source: str = "",
+) -> Component:
+    """The loss of the chosen scenario: a line of each instrument, and what is no position's.
+
+    losses  name of an instrument (or label of a position) and what it loses there, pool currency
+    """
+    parts = [Component(name, loss, Rule.POSITION) for name, loss in losses]
+    if not (parts or beside):
+        return Component(term, 0.0, because=scenario, source=source)
+    return total(
+        term,
+        *parts,
+        *beside,
+        rule=Rule.WORST,
+        because=scenario,
+        considered=considered,
+        source=source,
+    )

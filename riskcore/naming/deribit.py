@@ -7,6 +7,7 @@ Source: docs.deribit.com, naming of instruments; confirmed on 161,850 recorded n
 """
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from riskcore.errors import InstrumentError
@@ -67,6 +68,17 @@ def spell(instrument: Instrument) -> str:
             strike = f"{instrument.strike:.10f}".rstrip("0").rstrip(".").replace(".", "d")
             right = "C" if instrument.right is Right.CALL else "P"
             return f"{root}-{expiry_code(instrument.expiry)}-{strike}-{right}"
+
+
+def equivalent(instrument: Instrument) -> Instrument:
+    """Deribit's instrument nearest to one of another venue: inverse for BTC and ETH, else USDC.
+
+    Raises InstrumentError for a spot holding: Deribit margins coins as balances.
+    """
+    base = instrument.base
+    if isinstance(instrument, Spot):
+        raise InstrumentError(f"Deribit keeps {base} as a balance, not as a position")
+    return parse(spell(replace(instrument, settlement=base if base in INVERSE_COINS else "USDC")))
 
 
 def expiry_code(expiry: datetime) -> str:

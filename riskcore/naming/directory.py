@@ -19,6 +19,12 @@ class Naming(Protocol):
     def spell(self, instrument: Instrument) -> str:
         """The name of an instrument with these terms."""
 
+    def equivalent(self, instrument: Instrument) -> Instrument:
+        """The instrument of this venue nearest to one of another: same coin, expiry, strike, right.
+
+        Raises InstrumentError with the reason where the venue lists nothing like it.
+        """
+
     def lot(self, instrument: Instrument) -> float:
         """The smallest change of a position."""
 

@@ -7,9 +7,10 @@ from statistics import median
 
 import numpy as np
 
+from riskcore.arrays import F64
 from riskcore.errors import InstrumentError
 from riskcore.instruments import Dated, Instrument
-from riskcore.market import MarketSnapshot, snapshot
+from riskcore.market import NO_ORACLES, MarketSnapshot, snapshot
 from riskcore.naming import directory
 from riskcore.universe import Universe, universe
 
@@ -80,7 +81,7 @@ class Board:
         names = [columns.names[row] for row in alive]
         listed = self._universe_of(names)
         place = np.array([self._rows[name] for name in names], dtype=np.int64)
-        filled = {}
+        filled: dict[str, F64] = {}
         for key, values in columns.values.items():
             column = np.full(len(listed), np.nan)
             column[place] = np.array(values, dtype=np.float64)[alive]
@@ -97,6 +98,7 @@ class Board:
             synthetic=False,
             notes=notes,
             without_futures=without_futures,
+            oracles=NO_ORACLES,
             **filled,
         )
 

@@ -11,16 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskcore import book, report_file
-from riskcore.book import Book, Supplement
-from riskcore.book_document import (
-    MAX_BYTES,
-    BookDocument,
-    FeedDocument,
-    LendingDocument,
-    SettlementDocument,
-    SurfaceDocument,
-    SviDocument,
-)
+from riskcore.book import Book
+from riskcore.book_document import MAX_BYTES, BookDocument
 from riskcore.errors import BookError
 from riskcore.holdings import (
     Account,
@@ -33,6 +25,7 @@ from riskcore.holdings import (
     Side,
 )
 from riskcore.market import COLUMNS, MarketSnapshot, snapshot
+from riskcore.oracles import Averaging, Feed, Lending, Oracles, Surface
 from riskcore.universe import Universe
 from tests.builders import NOON, account, instrument, market
 
@@ -346,6 +339,7 @@ def markets(draw: st.DrawFn) -> MarketSnapshot:
     columns = {
         name: np.array([draw(positive | st.just(np.nan)) for _ in order]) for name in COLUMNS
     }
+    columns["confidence"] = np.array([draw(st.floats(0, 1) | st.just(np.nan)) for _ in order])
     columns["mark"] = np.array([draw(positive) for _ in order])
     instants = [NOON - timedelta(microseconds=draw(st.integers(0, 10**12))) for _ in order]
     columns["quoted_at"] = np.array([each.timestamp() for each in instants])
@@ -358,32 +352,17 @@ def markets(draw: st.DrawFn) -> MarketSnapshot:
         synthetic=draw(st.booleans()),
         notes=tuple(draw(st.lists(texts, max_size=2))),
         without_futures=draw(st.just("") | texts),
+        oracles=draw(st.sampled_from((Oracles(), ORACLES))),
         **columns,
     )
 
 
-SUPPLEMENT = Supplement(
-    {
-        instrument("BTC-27FEB26"): {
-            "confidence": 0.98,
-            "rate": 0.01,
-            "discount": 0.99,
-            "delta": 1.0,
-        }
-    },
-    (
-        SurfaceDocument(
-            "derive",
-            "BTC",
-            "2026-03-27T08:00:00Z",
-            SviDocument(0.01, 0.2, -0.3, 0.0, 0.1),
-            forward=70_000.0,
-            tau=0.1,
-        ),
-    ),
-    (FeedDocument("derive", "BTC", "spot", 70_000.0, fixed_part=0.0, confidence=1.0),),
-    (SettlementDocument("deribit", "2026-02-27T08:00:00Z", 69_000.0, 600.0, "BTC"),),
-    (LendingDocument("okx", "USDC", 0.8, 0.05, {"supply": 1e9}),),
+EXPIRY = datetime(2026, 3, 27, 8, tzinfo=UTC)
+ORACLES = Oracles(
+    (Surface("derive", "BTC", EXPIRY, 0.01, 0.2, -0.3, 0.0, 0.1, forward=70_000.0, tau=0.1),),
+    (Feed("derive", "BTC", "spot", 70_000.0, fixed_part=0.0, confidence=1.0),),
+    (Averaging("deribit", EXPIRY, 69_000.0, 600.0, "BTC"),),
+    (Lending("okx", "USDC", 0.8, 0.05, {"supply": 1e9}),),
 )
 
 
@@ -396,7 +375,6 @@ def books(draw: st.DrawFn) -> Book:
         tuple(draw(accounts(name)) for name in names),
         draw(markets()) if priced else None,
         draw(st.just({}) | st.just({"deribit/portfolio": {"BTC": {"price_range": 0.2}}})),
-        draw(st.sampled_from((Supplement(), SUPPLEMENT))) if priced else Supplement(),
     )
 
 
@@ -406,7 +384,6 @@ def test_a_round_trip_loses_nothing(before: Book) -> None:
     after = book.read(book.write(before))
     assert (after.name, after.accounts) == (before.name, before.accounts)
     assert after.parameters == before.parameters
-    assert after.supplement == before.supplement
     if before.market is None:
         assert after.market is None
         return
@@ -414,7 +391,7 @@ def test_a_round_trip_loses_nothing(before: Book) -> None:
     assert after.market.universe.instruments == before.market.universe.instruments
     for name in COLUMNS:
         np.testing.assert_array_equal(getattr(after.market, name), getattr(before.market, name))
-    for name in ("as_of", "index", "source", "synthetic", "notes", "without_futures"):
+    for name in ("as_of", "index", "oracles", "source", "synthetic", "notes", "without_futures"):
         assert getattr(after.market, name) == getattr(before.market, name)
 
 
@@ -422,7 +399,9 @@ def test_numbers_of_what_is_kept_may_be_texts_too() -> None:
     feed = {"venue": "derive", "underlying": "BTC", "kind": "spot", "value": "70000.50"}
     document = example()
     document["market"]["feeds"] = [feed]
-    assert book.read(json.dumps(document)).supplement.feeds[0].value == 70000.5
+    priced = book.read(json.dumps(document)).market
+    assert priced is not None
+    assert priced.oracles.feeds[0].value == 70000.5
     feed["value"] = "x"
     assert "market.feeds[0].value: a number is expected" in refusal(json.dumps(document))
 

@@ -35,5 +35,4 @@ def run(desk: Desk) -> int:
 
 
 def _usage(report: Report) -> float:
-    trigger = report.results[0].nearest.requirement.trigger
-    return trigger.figure / trigger.level
+    return report.results[0].nearest.requirement.trigger.nearness

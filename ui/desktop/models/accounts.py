@@ -244,7 +244,7 @@ class AccountsModel(QAbstractItemModel):
             account.name,
             False,
             usage,
-            _reached(nearest.trigger.figure, nearest.trigger.level),
+            nearest.trigger.nearness,
             text,
             (f"{worth} · {state or model}", f"{short} · {state or model}", worth, short),
             trouble,
@@ -292,10 +292,6 @@ def usage_text(usage: float | None) -> str:
     if usage is not None and not isfinite(usage):
         return formats.INFINITE
     return formats.percent(usage, 0)
-
-
-def _reached(figure: float, level: float) -> float:
-    return figure / level if level else 0.0
 
 
 def _keys(nodes: Sequence[Node]) -> list[tuple[object, ...]]:

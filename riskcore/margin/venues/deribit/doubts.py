@@ -8,6 +8,7 @@ import numpy as np
 from riskcore.arrays import F64
 from riskcore.holdings import Holdings
 from riskcore.instruments import Option
+from riskcore.margin.label import OTHER_DATE, OVERRIDDEN, label
 from riskcore.margin.venues.deribit.account import Summary
 from riskcore.margin.venues.deribit.bound import Parameters
 from riskcore.margin.venues.deribit.charges import NO_TIER_END, SHAPE, keys_used
@@ -21,17 +22,7 @@ from riskcore.universe import USD
 
 APPROXIMATE = (NO_TIER_END, SHAPE)
 POOLING = "pooling"  # read off totals known to a thousandth
-OTHER_DATE = "parameters of another date"
 USD_LEVEL = "parameters of the usd-level row"
-OVERRIDDEN = "overridden parameters"
-
-
-def label(doubts: Iterable[str], approximate: Iterable[str] = ()) -> str:
-    """The label that names what of the rules is not proven."""
-    wide, narrow = tuple(approximate), tuple(doubts)
-    if wide:
-        return f"approximate: {', '.join(dict.fromkeys([*wide, *narrow]))}"
-    return f"exact except {', '.join(dict.fromkeys(narrow))}" if narrow else "exact"
 
 
 def portfolio_label(
