@@ -5,7 +5,7 @@ PYTEST_ARGS ?=
 SETUP := resources/setup/environment.py
 IN_VENV := .venv/bin/python
 
-.PHONY: help setup run test test-window check fix bench screenshots lock clean
+.PHONY: help setup run test test-window check fix bench mutations verification screenshots lock clean
 
 help:
 	@echo "make run          open the workstation (headless review of the demo book without a display)"
@@ -14,6 +14,8 @@ help:
 	@echo "make check        ruff, format, mypy, import contracts"
 	@echo "make fix          what ruff can repair by itself"
 	@echo "make bench        the speed figures, beside other libraries"
+	@echo "make mutations    put every listed fault into a copy of the rules: a test must notice; VENUE=okx for some"
+	@echo "make verification every published figure beside ours, as a page of the guide"
 	@echo "make screenshots  pictures of every region and theme, in build/screenshots"
 	@echo "make setup        only the set-up that the others begin with"
 	@echo "make lock         choose the newest allowed versions and lock them"
@@ -50,6 +52,14 @@ fix:
 bench:
 	@$(PYTHON) $(SETUP) bench
 	QT_QPA_PLATFORM=offscreen $(IN_VENV) -m tests.benchmarks
+
+mutations:
+	@$(PYTHON) $(SETUP)
+	$(IN_VENV) -m tests.mutations $(VENUE) --jobs 2
+
+verification:
+	@$(PYTHON) $(SETUP)
+	$(IN_VENV) -m tests.verification
 
 screenshots:
 	@$(PYTHON) $(SETUP)
