@@ -159,9 +159,7 @@ def faulty(mutation: Mutation, path: Path) -> Iterator[None]:
         os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
 
 
-def tests(
-    place: Path, paths: tuple[str, ...], named: str, *, keep: bool
-) -> tuple[int, str]:
+def tests(place: Path, paths: tuple[str, ...], named: str, *, keep: bool) -> tuple[int, str]:
     """Status of a run of tests, and the name of the first that failed."""
     words = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *paths]
     words += ["-k", named] if named else []

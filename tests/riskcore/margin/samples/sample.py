@@ -17,6 +17,7 @@ class Sample:
     leverage  of every position, where the model needs one
     isolated  margin of every position, where the model has its own pool for each
     exempt    property of the conformance suite -> the rule of the venue that breaks it
+    rare      of these the ones that random books do not break: a test of the venue shows them
     """
 
     venue: str
@@ -27,3 +28,4 @@ class Sample:
     isolated: float | None = None
     settings: Settings = field(default_factory=Settings)
     exempt: Mapping[str, str] = field(default_factory=dict)
+    rare: frozenset[str] = frozenset()

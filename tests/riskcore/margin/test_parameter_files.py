@@ -1,0 +1,62 @@
+"""Every parameter file of the project: it is read, holds on its day and has only known keys."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from riskcore.margin.parameters import ANY, parameter_set
+from riskcore.margin.registry import models
+from tests.builders import library
+
+DOCUMENTS = library().documents
+every_file = pytest.mark.parametrize("path", sorted(DOCUMENTS))
+
+
+def users(path: str) -> list[str]:
+    """The models whose rules read the file's family."""
+    family = parameter_set(path, DOCUMENTS[path]).family
+    return [name for name, model in models().items() if family in model.families]
+
+
+def keys(path: str) -> Iterator[tuple[str, str]]:
+    for section, table in parameter_set(path, DOCUMENTS[path]).tables.items():
+        yield from ((section, key) for key in table)
+
+
+@every_file
+def test_file_belongs_to_a_model_and_stands_where_its_family_says(path: str) -> None:
+    found = parameter_set(path, DOCUMENTS[path])
+    assert users(path), f"no model reads the family {found.family}"
+    folder, _, file = path.rpartition("/")
+    venue, _, family = found.family.rpartition("/")
+    assert folder == venue
+    assert file.split(".", 1)[0] == family
+
+
+@every_file
+def test_dated_file_has_its_date_in_its_name(path: str) -> None:
+    found = parameter_set(path, DOCUMENTS[path])
+    if found.kind != "chosen_on":
+        assert f"{found.dated:%Y-%m-%d}" in path
+
+
+@every_file
+def test_models_of_the_file_bind_on_its_day_and_the_day_before(path: str) -> None:
+    dated = parameter_set(path, DOCUMENTS[path]).dated
+    for name in users(path):
+        for at in (dated, dated - timedelta(days=1)):
+            assert library().bind(name, at).name == name
+
+
+@every_file
+def test_every_key_of_the_file_is_in_a_schema_of_its_models(path: str) -> None:
+    known = [models()[name].schema for name in users(path)]
+    for section, key in keys(path):
+        kinds = [each for schema in known for each in schema.get(section, schema.get(ANY, ()))]
+        assert any(key in kind.__struct_fields__ for kind in kinds), f"{section}.{key}"
+
+
+@every_file
+def test_file_states_its_source(path: str) -> None:
+    assert len(parameter_set(path, DOCUMENTS[path]).source.split()) >= 2
