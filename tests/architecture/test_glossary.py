@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from riskcore.holdings import Balance, Order
+from riskcore.errors import Unsupported
+from riskcore.holdings import Account, Balance, Order
 from riskcore.margin.requirement import Component, Rule
-from riskcore.query import query
+from riskcore.query import ModelResult, query
 from riskcore.report import report
 from tests.builders import NOON, account, instrument, library, market
+from tests.riskcore.margin.conformance.books import book, order, sample, whole_market
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = tomllib.loads((ROOT / "resources" / "glossary.toml").read_text("utf-8"))
@@ -52,8 +54,40 @@ def test_every_term_written_in_the_core_has_a_line() -> None:
     assert not missing
 
 
+def shown(account_result: ModelResult) -> set[str]:
+    """Every term of a report: lines, those only considered as well, fields and parts."""
+    found = set()
+    for pool in account_result.pools:
+        required = pool.requirement
+        trees = [each for each in (required.equity, required.initial, required.maintenance) if each]
+        every = (line for tree in trees for line in lines(tree))
+        found |= {line.term for line in every if line.rule is not Rule.POSITION}
+        found |= {figure.term for figure in required.figures}
+        found |= {part.term for part in (*pool.other_shares, *pool.other_alone)}
+    return found
+
+
 @pytest.mark.parametrize("model", library().names())
-def test_every_line_and_field_of_a_report_has_a_line(model: str) -> None:
+@pytest.mark.parametrize("pattern", [(-50.0, 50.0), (50.0, -50.0), (-50.0,), (0.01, -0.02, 0.0)])
+def test_every_line_and_field_of_a_report_has_a_line(
+    model: str, pattern: tuple[float, ...]
+) -> None:
+    size = [pattern[row % len(pattern)] for row in range(len(sample(model).units))]
+    held = book(model, size)
+    priced = whole_market(model)
+    bound = library().bind(model, priced.as_of)
+    terms = set()
+    for orders in ((), tuple(order(model, place) for place in range(len(size)))):
+        desk = Account("desk", "Desk", sample(model).venue, model, replace(held, orders=orders))
+        try:
+            terms |= shown(report(query(desk, priced, bound)).results[0])
+        except Unsupported:
+            assert orders  # not every model has a rule for each kind of order
+    assert not terms - set(GLOSSARY)
+    assert {"equity", "maintenance_margin"} <= terms
+
+
+def test_every_line_of_large_books_of_deribit_has_a_line() -> None:
     desk = account(
         positions={
             "BTC-27FEB26-60000-P": -2000.0,
@@ -70,17 +104,11 @@ def test_every_line_and_field_of_a_report_has_a_line(model: str) -> None:
         Order(instrument("BTC-27FEB26-60000-P"), -3.0, 0.02),
     )
     desk = replace(desk, holdings=replace(desk.holdings, balances=balances, orders=orders))
-    result = report(query(desk, market(*NAMES), library().bind(model, NOON))).results[0]
-    shown = set()
-    for pool in result.pools:
-        required = pool.requirement
-        trees = [each for each in (required.equity, required.initial, required.maintenance) if each]
-        found = (line for tree in trees for line in lines(tree))
-        shown |= {line.term for line in found if line.rule is not Rule.POSITION}
-        shown |= {figure.term for figure in required.figures}
-        shown |= {part.term for part in pool.other_shares}
-    assert not shown - set(GLOSSARY)
-    assert {"equity", "maintenance_margin"} <= shown
+    for model in library().names():
+        if model.startswith("deribit/"):
+            bound = library().bind(model, NOON)
+            result = report(query(desk, market(*NAMES), bound)).results[0]
+            assert not shown(result) - set(GLOSSARY)
 
 
 def test_a_line_is_one_line_with_a_title() -> None:

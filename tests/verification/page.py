@@ -1,0 +1,93 @@
+"""Every published figure beside the program's own, as a page of the guide."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from tests.verification.case import Case
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "resources" / "docs" / "verification.md"
+VENUES = ROOT / "tests" / "riskcore" / "margin" / "venues"
+RECORDED = ROOT.parent / "shared"  # some cases are read from the vectors that stand there
+HEAD = """# Verification
+
+What venues publish, and others measured at them, beside what the program computes. Every figure is
+compared within the precision in which it was printed, or the tolerance its source states. A case
+that does not pass is no failure of the tests only if it stands below with its reason.
+
+The page is written by `make verification`; a test compares it with the code.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One case, and what came of it.
+
+    worst  the largest relative error of its figures, and of which field
+    """
+
+    case: Case
+    figures: int
+    passed: bool
+    worst: float
+    field: str
+
+
+def cases() -> dict[str, tuple[Case, ...]]:
+    """The cases of every venue, by the name of its folder."""
+    found = {}
+    for path in sorted(VENUES.glob("*/cases.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        found[path.parent.name] = tuple(import_module(name).CASES)
+    return found
+
+
+def outcome(case: Case) -> Outcome:
+    """Runs a case."""
+    checked = case.run()
+    worst = max(checked, key=lambda each: each.relative_error)
+    passed = all(each.passed for each in checked)
+    return Outcome(case, len(checked), passed, worst.relative_error, worst.field)
+
+
+def page() -> str:
+    """The whole page."""
+    ran = {venue: [outcome(each) for each in found] for venue, found in cases().items()}
+    parts = [HEAD, _table(("venue", "cases", "figures", "passed", "worst relative error"), [
+        (f"[{venue}](#{venue})", len(found), sum(each.figures for each in found),
+         sum(each.passed for each in found), _error(_worst(found)))
+        for venue, found in ran.items()
+    ])]  # fmt: skip
+    for venue, found in ran.items():
+        parts.append(f"## {venue}\n")
+        parts.append(_table(("case", "figures", "passed", "worst error", "label", "source"), [
+            (each.case.name, each.figures, "yes" if each.passed else "**no**",
+             _error(each.worst), each.case.label, each.case.source)
+            for each in found
+        ]))  # fmt: skip
+        reasons = [each.case for each in found if each.case.except_]
+        if reasons:
+            parts.append("Exceptions:\n")
+            parts.append("\n".join(f"- *{each.name}*: {each.except_}" for each in reasons) + "\n")
+    return "\n".join(parts)
+
+
+def _worst(found: Iterable[Outcome]) -> float:
+    """The largest error of the cases that must pass."""
+    return max((each.worst for each in found if not each.case.except_), default=0.0)
+
+
+def _error(error: float) -> str:
+    """An error in one digit; what is rounding of the machine is not told apart."""
+    return "< 1e-12" if error < 1e-12 else f"{error:.0e}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(_cell(each) for each in line)} |" for line in lines) + "\n"
+
+
+def _cell(value: object) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")
