@@ -1,0 +1,234 @@
+"""The scenario engine that venues share whose rule is a grid of moves and its worst loss.
+
+A model of this kind is a page:
+
+    scenarios    grid.scenario_set(universe, market, {coin: moves}, points(0.0))
+    requirement  book = scenario_book(holdings, risk)
+                 scan = book.worst_case()                  worst loss of each underlying, added up
+                 total("initial_margin", scan, charges)    what the venue adds beside it
+                 scaled("maintenance_margin", ...)         its factor
+                 losses=book.losses(), worst_scenario=book.words
+    stand_alone  book.alone() where the charges are linear, else alone.each_alone
+
+Everything is counted in USD: profits in a coin at the scenario's own price of the coin.
+Volatility rules (the `shocked` of scenario_set): points, relative, term_scaled.
+Forward rules (its `forward`): None moves prices as the index; kept_basis moves them by the same
+money as the index.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from riskcore.arrays import F64, Ints
+from riskcore.holdings import Holdings
+from riskcore.margin.grid import Move, VolRule
+from riskcore.margin.requirement import Component, LossTable, total
+from riskcore.margin.scan import worst_scenario
+from riskcore.market import MarketSnapshot
+from riskcore.risk_array import Risk
+from riskcore.universe import Universe
+
+
+def points(lowest: float = 0.0) -> VolRule:
+    """A move of 0.3 adds 30 points of volatility, which stays at least `lowest`."""
+    return lambda vol, _, move: np.maximum(vol + move, lowest)
+
+
+def relative(lowest: float = 0.0) -> VolRule:
+    """A move of 0.3 makes volatility 1.3 times what it was, at least `lowest`."""
+    return lambda vol, _, move: np.maximum(vol * (1 + move), lowest)
+
+
+def term_scaled(
+    short_power: float, long_power: float, *, days: float = 30.0, lowest: float = 0.0
+) -> VolRule:
+    """A relative move times (days to expiry / `days`) to a power, one up to `days`, one beyond."""
+
+    def shocked(vol: F64, left: F64, move: F64) -> F64:
+        power = np.where(left > days, long_power, short_power)
+        with np.errstate(divide="ignore"):
+            scale = np.power(np.maximum(left, 1e-9) / days, power)
+        return np.maximum(vol * (1 + move * scale), lowest)
+
+    return shocked
+
+
+def kept_basis(universe: Universe, market: MarketSnapshot) -> Callable[[Ints, F64], F64]:
+    """Prices move by as much money as the index: what they are above it stays."""
+    names = universe.currencies
+    index = np.array(
+        [
+            market.usd(names[base], each.venue) / market.usd(names[quote], each.venue)
+            for base, quote, each in zip(
+                universe.base, universe.quote, universe.instruments, strict=True
+            )
+        ]
+    )
+    price = np.where(universe.is_option, market.forward, market.mark)
+
+    def factor(rows: Ints, spot: F64) -> F64:
+        moved = 1 + (index[rows] / price[rows])[:, np.newaxis] * (spot - 1)
+        return np.maximum(moved, 1e-9)
+
+    return factor
+
+
+def usd_profit(risk: Risk) -> F64:
+    """Profit of one unit of each instrument in each scenario, USD, before any weight, (I, S).
+
+    A coin profit counts at the scenario's price of the coin; so does the value of an option that
+    is paid in it.
+    """
+    universe, market = risk.universe, risk.market
+    price = np.array(
+        [
+            market.usd(universe.currencies[row], each.venue)
+            for row, each in zip(universe.settlement, universe.instruments, strict=True)
+        ]
+    )[:, np.newaxis]
+    moved = risk.scenarios.spot[universe.settlement] * price
+    paid = universe.is_option & universe.is_inverse
+    profit: F64 = risk.array.profit * moved
+    if paid.any():
+        value = risk.array.value[paid] * moved[paid]
+        profit[paid] = value - value[:, :1]
+    return profit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScenarioBook:
+    """An account's profits in each scenario, whole positions, USD, as far as they count.
+
+    coins    (N,)    underlyings, sorted
+    names    (P,)    label of each position
+    owner    (P,)    its row of `coins`
+    profit   (P, S)
+    beside   (N, S)  of coins held as collateral, zero where they do not move
+    label, move, group  (S,)  the scenarios
+    together whether all underlyings move at once, in one scenario
+    """
+
+    coins: tuple[str, ...]
+    names: tuple[str, ...]
+    owner: Ints
+    profit: F64
+    beside: F64
+    label: tuple[str, ...]
+    move: F64
+    group: tuple[str, ...]
+    together: bool = False
+    joint: F64 = field(init=False, repr=False)  # (N, S)
+    columns: Ints = field(init=False)  # (N,) the scenario that counts, 0 where nothing loses
+
+    def __post_init__(self) -> None:
+        joint = self.beside.copy()
+        np.add.at(joint, self.owner, self.profit)
+        columns = np.argmin(joint, axis=1)
+        if self.together and len(self.coins):
+            columns = np.full(len(self.coins), np.argmin(joint.sum(axis=0)))
+        object.__setattr__(self, "joint", joint)
+        object.__setattr__(self, "columns", columns.astype(np.int64))
+
+    def loss(self, coin: str) -> float:
+        """What an underlying loses in the scenario that counts."""
+        row = self.coins.index(coin)
+        return -float(self.joint[row, self.columns[row]])
+
+    def worst_of(self, coin: str, term: str = "netting_set", source: str = "") -> Component:
+        """The loss of an underlying: a line of each position, and of the coin as collateral."""
+        row = self.coins.index(coin)
+        column = int(self.columns[row])
+        lines = [
+            (self.names[place], -float(self.profit[place, column]))
+            for place in np.flatnonzero(self.owner == row).tolist()
+        ]
+        held = -float(self.beside[row, column])
+        beside = (Component("collateral_equity", held, because=coin),) if held else ()
+        if column == 0:
+            return Component(term, 0.0, because=f"{coin}: no scenario loses", source=source)
+        words = f"{coin} {self.label[column]}"
+        return worst_scenario(term, lines, words, beside=beside, source=source)
+
+    def worst_case(self, term: str = "worst_case", source: str = "") -> Component:
+        """The losses of all underlyings, each in the scenario that counts."""
+        parts = [self.worst_of(coin, source=source) for coin in self.coins]
+        because = "one scenario for all" if self.together else "each underlying in its own worst"
+        return total(term, *parts, because=because if parts else "", source=source)
+
+    @property
+    def words(self) -> str:
+        """The scenario of the underlying that loses most."""
+        if not self.coins:
+            return ""
+        row = int(np.argmin(self.joint[np.arange(len(self.coins)), self.columns]))
+        column = int(self.columns[row])
+        if column == 0:
+            return ""
+        return self.label[column] if self.together else f"{self.coins[row]} {self.label[column]}"
+
+    def alone(self) -> F64:
+        """The worst loss of each position without any other, (P,)."""
+        lost: F64 = -self.profit.min(axis=1, initial=0.0)
+        return np.abs(lost)
+
+    def losses(self) -> LossTable:
+        """The table of every scenario."""
+        return LossTable(
+            sets=self.coins,
+            label=self.label,
+            move=tuple(self.move.tolist()),
+            group=self.group,
+            profit=tuple(map(tuple, self.joint.tolist())),
+            worst=tuple(self.columns.tolist()),
+            positions=tuple(zip(self.names, map(tuple, self.profit.tolist()), strict=True)),
+        )
+
+
+def scenario_book(
+    holdings: Holdings,
+    risk: Risk,
+    *,
+    collateral: Mapping[str, F64] | None = None,
+    together: bool = False,
+) -> ScenarioBook:
+    """The profits of an account in the scenarios of its model.
+
+    collateral  profit of the coins that move as if they were positions, (S,) USD: coin_profit
+    """
+    universe, scenarios = risk.universe, risk.scenarios
+    unit = usd_profit(risk)
+    if scenarios.weight is not None:
+        unit = unit * scenarios.weight
+    rows = [universe.row(each.instrument) for each in holdings.positions]
+    quantity = np.array([each.quantity for each in holdings.positions]).reshape(-1, 1)
+    bases = [each.instrument.base for each in holdings.positions]
+    held = dict(collateral or {})
+    coins = tuple(sorted({*bases, *held}))
+    place = {coin: row for row, coin in enumerate(coins)}
+    beside = np.zeros((len(coins), len(scenarios)))
+    for coin, moved in held.items():
+        beside[place[coin]] = moved
+    return ScenarioBook(
+        coins,
+        tuple(each.label for each in holdings.positions),
+        np.array([place[base] for base in bases], dtype=np.int64),
+        unit[rows] * quantity if rows else np.zeros((0, len(scenarios))),
+        beside,
+        scenarios.label,
+        scenarios.move,
+        scenarios.group,
+        together,
+    )
+
+
+def coin_profit(amount: float, price: float, moves: Sequence[Move], columns: int) -> F64:
+    """What an amount of a coin gains in each of a table's scenarios, as far as it counts, (S,) USD.
+
+    columns  of the scenario set: the unmoved one first, none after the table's own
+    """
+    profit = np.zeros(columns)
+    counted = np.array([each.spot * each.weight for each in moves])
+    profit[1 : len(moves) + 1] = amount * price * counted
+    return profit
