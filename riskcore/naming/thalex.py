@@ -1,0 +1,94 @@
+"""Thalex's instrument names, both ways, with lots and ticks.
+
+Grammar: `BTC-PERPETUAL`, `BTC-28MAR25` a dated future, `BTC-28MAR25-90000-C` an option; everything
+is linear, counts coins and settles in USDT. A dated contract expires at 08:00 UTC.
+Source: thalex.com/docs, public/instruments (names seen in its examples).
+"""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from riskcore.errors import InstrumentError
+from riskcore.instruments import Future, Instrument, Option, Perpetual, Right, Spot
+
+VENUE = "thalex"
+EXPIRY_HOUR = 8
+SETTLEMENT = "USDT"
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+COINS = ("BTC", "ETH")
+
+_NAME = re.compile(
+    r"(?P<base>[A-Z][A-Z0-9]{0,11})-(?:(?P<perpetual>PERPETUAL)|"
+    r"(?P<day>[0-9]{2})(?P<month>[A-Z]{3})(?P<year>[0-9]{2})"
+    r"(?:-(?P<strike>[0-9]+(?:\.[0-9]+)?)-(?P<right>[CP]))?)"
+)
+_HINT = "write it like BTC-PERPETUAL, BTC-28MAR25 or BTC-28MAR25-90000-C"
+
+
+def parse(name: str) -> Instrument:
+    """The instrument a Thalex name stands for. Raises InstrumentError."""
+    found = _NAME.fullmatch(name)
+    if found is None or found["month"] not in (None, *MONTHS):
+        raise InstrumentError(f"{name!r} is not a Thalex instrument name; {_HINT}")
+    base = found["base"]
+    if base not in COINS:
+        raise InstrumentError(f"Thalex lists no {base} contracts; it lists {' and '.join(COINS)}")
+    terms = (VENUE, name, base, "USD", SETTLEMENT)
+    if found["perpetual"]:
+        return Perpetual(*terms)
+    expiry = _expiry(name, found)
+    if found["strike"] is None:
+        return Future(*terms, expiry)
+    right = Right.CALL if found["right"] == "C" else Right.PUT
+    return Option(*terms, expiry, float(found["strike"]), right)
+
+
+def spell(instrument: Instrument) -> str:
+    """The name Thalex gives an instrument with these terms."""
+    match instrument:
+        case Option():
+            strike = f"{instrument.strike:.10f}".rstrip("0").rstrip(".")
+            right = "C" if instrument.right is Right.CALL else "P"
+            return f"{instrument.base}-{expiry_code(instrument.expiry)}-{strike}-{right}"
+        case Perpetual():
+            return f"{instrument.base}-PERPETUAL"
+        case Future():
+            return f"{instrument.base}-{expiry_code(instrument.expiry)}"
+        case _:
+            raise InstrumentError(f"Thalex lists nothing like {instrument.name}; {_HINT}")
+
+
+def equivalent(instrument: Instrument) -> Instrument:
+    """Thalex's instrument nearest to one of another venue, settled in USDT.
+
+    Raises InstrumentError for a spot holding.
+    """
+    if isinstance(instrument, Spot):
+        raise InstrumentError(f"Thalex keeps {instrument.base} as a balance, not as a position")
+    return parse(spell(replace(instrument, quote="USD", settlement=SETTLEMENT)))
+
+
+def expiry_code(expiry: datetime) -> str:
+    """An expiry as Thalex writes it: 05JUN26."""
+    return f"{expiry.day:02d}{MONTHS[expiry.month - 1]}{expiry.year % 100:02d}"
+
+
+def lot(instrument: Instrument) -> float:
+    """The smallest change of a position, in coins. 0.001 is assumed for BTC, 0.01 for ETH."""
+    return 0.001 if instrument.base == "BTC" else 0.01
+
+
+def tick(instrument: Instrument, price: float) -> float:  # noqa: ARG001, one step at every level
+    """The price step. Our assumption."""
+    return (5.0 if isinstance(instrument, Option) else 1.0) if instrument.base == "BTC" else 0.1
+
+
+def _expiry(name: str, found: re.Match[str]) -> datetime:
+    month = MONTHS.index(found["month"]) + 1
+    try:
+        return datetime(
+            2000 + int(found["year"]), month, int(found["day"]), EXPIRY_HOUR, tzinfo=UTC
+        )
+    except ValueError:
+        raise InstrumentError(f"{name!r} expires on a day that does not exist") from None
