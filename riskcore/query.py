@@ -1,6 +1,6 @@
 """What is asked and what is answered: types only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -56,9 +56,10 @@ class Line:
     gamma: float
     vega: float  # quote currency per 1.00 vol
     theta: float  # quote currency per year
-    pool: str
+    pool: str  # empty when its model cannot hold it
     alone: float | None
     share: float | None  # Euler share of the headline margin, adds up with PoolResult.other_shares
+    mapped: str = ""  # what its model sees in its place, as a breakdown names it; empty at home
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,19 @@ class PoolResult:
 
 @dataclass(frozen=True, slots=True)
 class ModelResult:
-    """All pools of one account under one model."""
+    """All pools of one account under one model.
+
+    mapping   how the book of another venue was put into the terms of the model's own
+    unmapped  what of it the model's venue cannot hold and why, a sentence each
+    """
 
     model: str
     title: str
     calibration: Calibration
     pools: tuple[PoolResult, ...]
     lines: tuple[Line, ...]
+    mapping: tuple[str, ...] = ()
+    unmapped: tuple[str, ...] = ()
 
     @property
     def nearest(self) -> PoolResult:
@@ -96,9 +103,13 @@ class ModelResult:
     @property
     def label(self) -> str:
         """The most careful label of any pool."""
-        order = ("exact", "exact except", "approximate")
-        labels = [pool.requirement.label for pool in self.pools]
-        return max(labels, key=lambda text: [text.startswith(each) for each in order][::-1])
+        return most_careful(pool.requirement.label for pool in self.pools)
+
+
+def most_careful(labels: Iterable[str]) -> str:
+    """The label that claims least."""
+    order = ("exact", "exact except", "approximate")
+    return max(labels, key=lambda text: [text.startswith(each) for each in order][::-1])
 
 
 @dataclass(frozen=True, slots=True)

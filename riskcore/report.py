@@ -1,18 +1,20 @@
 """The one door: what an account must post in a market, why, and what netting saves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import fsum, isnan
 
 from riskcore.analysis import attribution
-from riskcore.errors import MarketError
+from riskcore.analysis.mapping import Mapped, Place
+from riskcore.analysis.views import Views
 from riskcore.holdings import Holdings, Position, Side
-from riskcore.instruments import Future, Option, Spot, is_inverse
+from riskcore.instruments import Option, Spot, is_inverse
 from riskcore.margin.model import MarginModel
 from riskcore.margin.requirement import Component, Requirement
 from riskcore.market import MarketSnapshot
 from riskcore.query import Line, ModelResult, PoolResult, Query, Report
-from riskcore.repricing import risk as priced
-from riskcore.risk_array import Greeks
+from riskcore.repricing import reprice, sensitivities
+from riskcore.risk_array import Greeks, Risk
 
 NEVER_NETTED = ("open_orders_margin", "collateral_haircut")
 
@@ -20,16 +22,18 @@ NEVER_NETTED = ("open_orders_margin", "collateral_haircut")
 def report(query: Query) -> Report:
     """The answer to a query. Only what is held, ordered or tried is priced.
 
-    Raises MarketError for a price that is missing, Unsupported for what a model has no rule for.
+    A model of another venue is answered on the book as that venue would list it; the lines stay
+    the account's own. Raises MarketError for a price that is missing, Unsupported for what a model
+    has no rule for.
     """
-    holdings = query.traded()
-    market = query.market.restricted(holdings.instruments())
-    _refuse_expired(market)
+    views = Views(query)
+    market = views.market
+    greeks = sensitivities(market)
     names = (each.name for each in market.universe.instruments)
     return Report(
         account=query.account,
         as_of=market.as_of,
-        results=tuple(_result(model, holdings, market) for model in query.models),
+        results=tuple(_result(model, views, greeks) for model in query.models),
         index=market.index,
         ages=dict(zip(names, market.ages().tolist(), strict=True)),
         notes=market.notes,
@@ -37,17 +41,12 @@ def report(query: Query) -> Report:
     )
 
 
-def _refuse_expired(market: MarketSnapshot) -> None:
-    for instrument in market.universe.instruments:
-        if isinstance(instrument, Future | Option) and instrument.expiry <= market.as_of:
-            raise MarketError(
-                f"{instrument.name} expired at {instrument.expiry:%d %b %Y %H:%M} UTC, "
-                f"before this market ({market.as_of:%d %b %Y %H:%M} UTC); remove it"
-            )
-
-
-def _result(model: MarginModel, holdings: Holdings, market: MarketSnapshot) -> ModelResult:
-    risk = priced(market, model.scenarios(market.universe, market))
+def _result(model: MarginModel, views: Views, greeks: Greeks) -> ModelResult:
+    view = views.of(model)
+    holdings, market = view.holdings, view.market
+    scenarios = model.scenarios(market.universe, market)
+    own = sensitivities(market) if view.is_mapped else greeks
+    risk = Risk(market, reprice(market, scenarios), own)
     requirements = model.requirement(holdings, risk)
     alone = model.stand_alone(holdings, risk).tolist()
     collateral = model.collateral_alone(holdings, risk)
@@ -73,14 +72,47 @@ def _result(model: MarginModel, holdings: Holdings, market: MarketSnapshot) -> M
             )
         )
     net = holdings.net(market.universe)
-    lines = []
+    margins = []
     for row, position in enumerate(holdings.positions):
-        pool = places[row]
         held = float(net[market.universe.row(position.instrument)])
-        share = _share(position, splits[pool].shares, held)
-        lines.append(_line(position, market, risk.greeks, pool, alone[row], share))
-    calibration = model.calibration.about(_coins(holdings))
-    return ModelResult(model.name, model.title, calibration, tuple(results), tuple(lines))
+        share = _share(position, splits[places[row]].shares, held)
+        margins.append(_Margin(position.label, places[row], alone[row], share))
+    lines = [
+        _line(position, views.market, greeks, _of(place, margins, view))
+        for position, place in zip(views.holdings.positions, view.places, strict=True)
+    ]
+    calibration = model.calibration.about(_coins(holdings), market.as_of)
+    return ModelResult(
+        model.name,
+        model.title,
+        calibration,
+        tuple(results),
+        tuple(lines),
+        view.said(),
+        view.unmapped,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Margin:
+    """What a line has of its model: nothing where the model cannot hold the position."""
+
+    mapped: str = ""
+    pool: str = ""
+    alone: float | None = None
+    share: float | None = None
+
+
+def _of(place: Place | None, margins: Sequence[_Margin], view: Mapped) -> _Margin:
+    """The margin of a source position: its part of that of its mapped one."""
+    if place is None:
+        return _Margin()
+    whole = margins[place.row]
+    if not view.is_mapped:
+        return replace(whole, mapped="")
+    assert whole.alone is not None
+    assert whole.share is not None
+    return replace(whole, alone=whole.alone * place.part, share=whole.share * place.part)
 
 
 def _coins(holdings: Holdings) -> frozenset[str]:
@@ -131,9 +163,7 @@ def _line(
     position: Position,
     market: MarketSnapshot,
     greeks: Greeks,
-    pool: str,
-    alone: float,
-    share: float,
+    margin: _Margin,
 ) -> Line:
     instrument, quantity = position.instrument, position.quantity
     row = market.universe.row(instrument)
@@ -153,9 +183,10 @@ def _line(
         gamma=quantity * float(greeks.gamma[row]),
         vega=quantity * float(greeks.vega[row]),
         theta=quantity * float(greeks.theta[row]),
-        pool=pool,
-        alone=alone,
-        share=share,
+        pool=margin.pool,
+        alone=margin.alone,
+        share=margin.share,
+        mapped=margin.mapped,
     )
 
 

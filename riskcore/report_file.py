@@ -52,8 +52,12 @@ class BreakdownDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     maintenance: ComponentDocument
 
 
-class ResultDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One pool of one account under one model, every amount in `currency`."""
+class ResultDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One pool of one account under one model, every amount in `currency`.
+
+    `mapping` and `unmapped` stand only where the model is of another venue than the account: how
+    the book was put into that venue's terms, and what of it could not be.
+    """
 
     account: str
     model: str
@@ -74,20 +78,39 @@ class ResultDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     isolated_requirement: float | None
     worst_scenario: str
     breakdown: BreakdownDocument
+    mapping: list[str] = []
+    unmapped: list[str] = []
 
 
-class ReportDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Results at one instant. A figure that is not a finite number is null."""
+class RefusalDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A model that cannot hold an account, and why."""
+
+    account: str
+    model: str
+    reason: str
+
+
+class ReportDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Results at one instant. A figure that is not a finite number is null.
+
+    `refusals` stands only where every model was asked and some had to refuse.
+    """
 
     format: Literal["counterpoise-report/1"]
     as_of: str
     results: list[ResultDocument]
+    refusals: list[RefusalDocument] = []
 
 
-def document(reports: Iterable[Report], names: Mapping[str, str]) -> ReportDocument:
+def document(
+    reports: Iterable[Report],
+    names: Mapping[str, str],
+    refusals: Iterable[RefusalDocument] = (),
+) -> ReportDocument:
     """The reports of one market as one document.
 
-    names  how the account of a key is called; its key where it is missing
+    names     how the account of a key is called; its key where it is missing
+    refusals  models that were asked too
     Raises BookError without a report, or when they are of several instants.
     """
     found = tuple(reports)
@@ -103,12 +126,17 @@ def document(reports: Iterable[Report], names: Mapping[str, str]) -> ReportDocum
             for result in report.results
             for pool in result.pools
         ],
+        list(refusals),
     )
 
 
-def write(reports: Iterable[Report], names: Mapping[str, str]) -> str:
+def write(
+    reports: Iterable[Report],
+    names: Mapping[str, str],
+    refusals: Iterable[RefusalDocument] = (),
+) -> str:
     """The text of a report file: the same reports give the same bytes."""
-    return laid_out(msgspec.to_builtins(document(reports, names))) + "\n"
+    return laid_out(msgspec.to_builtins(document(reports, names, refusals))) + "\n"
 
 
 def line(reports: Iterable[Report], names: Mapping[str, str]) -> str:
@@ -158,6 +186,8 @@ def _result(account: str, report: Report, result: ModelResult, pool: PoolResult)
         breakdown=BreakdownDocument(
             None if initial is None else _component(initial), _component(required.maintenance)
         ),
+        mapping=list(result.mapping),
+        unmapped=list(result.unmapped),
     )
 
 

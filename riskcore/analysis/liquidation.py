@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 
+from riskcore.analysis.views import seen
 from riskcore.arrays import F64, frozen
 from riskcore.errors import MarketError
 from riskcore.holdings import Holdings
@@ -67,10 +68,10 @@ def spot_curve(
     Option marks move by Black's difference at their own volatility, so the curve passes exactly
     through today's figures. Raises what `report` raises.
     """
-    holdings = query.traded()
-    market = query.market.restricted(holdings.instruments())
-    holdings = _anchored(holdings, market)
     model = query.models[0]
+    view = seen(query, model)
+    market = view.market
+    holdings = _anchored(view.holdings, market)
     today = max(_required(model, holdings, market), key=lambda each: each.trigger.nearness)
     pool = today.pool
 

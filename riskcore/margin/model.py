@@ -13,6 +13,8 @@ from riskcore.risk_array import Risk
 from riskcore.scenarios import ScenarioSet
 from riskcore.universe import Universe
 
+NEAR = 90  # days between parameters and a market of which nothing is said
+
 
 @dataclass(frozen=True, slots=True)
 class Dated:
@@ -46,8 +48,11 @@ class Calibration:
     sets: tuple[Dated, ...] = ()
     choices: tuple[tuple[str, str], ...] = ()  # "key = value" of an unpublished rule, and its note
 
-    def about(self, coins: Collection[str]) -> "Calibration":
-        """What of it an account with these coins depends on; the choices become one note."""
+    def about(self, coins: Collection[str], at: datetime) -> "Calibration":
+        """What of it an account with these coins depends on; the choices become one note.
+
+        at  the market's instant: parameters far from it are said to be
+        """
         sets = tuple(each for each in self.sets if each.concerns(coins))
         mute = {each.note for each in self.sets} - {each.note for each in sets}
         mute |= {note for _, note in self.choices}
@@ -55,7 +60,18 @@ class Calibration:
         if self.choices:
             read = "; ".join(choice for choice, _ in self.choices)
             notes = (*notes, f"our reading of unpublished rules: {read}")
+        if said := self._distance(at):
+            notes = tuple(dict.fromkeys((said, *notes)))
         return replace(self, notes=notes, sets=sets, choices=())
+
+    def _distance(self, at: datetime) -> str:
+        """That the newest parameters and the market lie far apart, a sentence; else empty."""
+        days = 0 if self.dated is None else (at - self.dated).days
+        if self.dated is None or abs(days) <= NEAR:
+            return ""
+        day = f"{self.dated.day} {self.dated:%b %Y}"
+        how = "older" if days > 0 else "younger"
+        return f"the newest parameters used are of {day}, {abs(days)} days {how} than this market"
 
     @property
     def days(self) -> str:

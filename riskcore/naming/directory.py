@@ -9,6 +9,8 @@ from riskcore import naming
 from riskcore.errors import InstrumentError
 from riskcore.instruments import Instrument
 
+_TITLES = {"bitmex": "BitMEX", "dydx": "dYdX", "okx": "OKX"}  # the others: a capital letter
+
 
 class Naming(Protocol):
     """What every module `naming/<venue>.py` offers."""
@@ -44,3 +46,8 @@ def of(venue: str) -> Naming:
     if venue not in venues():
         raise InstrumentError(f"venue {venue!r} is not known; known are {', '.join(venues())}")
     return cast(Naming, import_module(f"{naming.__name__}.{venue}"))
+
+
+def title(venue: str) -> str:
+    """How a desk writes a venue."""
+    return _TITLES.get(venue, venue.capitalize())

@@ -6,11 +6,15 @@ from math import fsum
 
 import pytest
 
+from riskcore.analysis.liquidation import spot_curve
 from riskcore.errors import MarketError
 from riskcore.holdings import Account, Order, Position
 from riskcore.query import Report, query, sample
 from riskcore.report import report
 from tests.builders import NOON, account, holdings, instrument, library, market
+from tests.riskcore.analysis.venues import PlainModel, other_venues
+
+__all__ = ["other_venues"]
 
 NAMES = (
     "BTC-27FEB26-60000-P",
@@ -180,3 +184,62 @@ def test_an_emptied_currency_needs_no_price(model: str) -> None:
     ]
     before, after = ([each.requirement.headline.amount for each in pool] for pool in pools)
     assert before == after
+
+
+MAPPED = {"BTC-27FEB26-60000-P": -20.0, "BTC-PERPETUAL": 250_000.0, "BTC-27MAR26-80000-C": -5.0}
+
+
+def on_acme(positions: dict[str, float]) -> Report:
+    holder = account(positions=positions, balances={"BTC": 20.0})
+    return report(query(holder, market(*NAMES), PlainModel()))
+
+
+@pytest.mark.usefixtures("other_venues")
+def test_under_a_model_of_another_venue_the_lines_stay_the_accounts_own() -> None:
+    result = on_acme(MAPPED).results[0]
+    home = answer(account(positions=MAPPED), "deribit/standard").results[0]
+    for line, own in zip(result.lines, home.lines, strict=True):
+        assert line.position == own.position
+        for figure in ("mark", "vol", "forward", "value", "value_usd", "delta", "gamma", "theta"):
+            assert getattr(line, figure) == getattr(own, figure), figure
+    assert [line.mapped for line in result.lines] == [
+        "BTC/BTC-27FEB26-60000-P", "BTC/BTC-PERPETUAL", "",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("other_venues")
+def test_mapped_positions_have_their_part_of_the_margin_and_the_others_none() -> None:
+    split = {"BTC-PERPETUAL": 600_000.0, "BTC_USDC-PERPETUAL": -2.0, "BTC-27MAR26-80000-C": 1.0}
+    holder = account(positions=split)
+    made = report(
+        query(holder, market(*split, mark=dict.fromkeys(list(split)[:2], 60_000.0)), PlainModel())
+    )
+    (result,) = made.results
+    first, second, third = result.lines
+    assert third.alone is None
+    assert third.share is None
+    assert third.pool == ""
+    pool = result.pools[0]
+    assert first.share == pytest.approx(pool.requirement.headline.amount * 10 / 8)
+    assert fsum([first.share, second.share]) == pytest.approx(pool.requirement.headline.amount)
+    assert fsum([first.alone, second.alone]) == pytest.approx(pool.stand_alone_sum)
+    assert result.unmapped == ("BTC-27MAR26-80000-C: Acme lists no calls",)
+    assert any("2 of 3 positions" in note for note in result.mapping)
+
+
+@pytest.mark.usefixtures("other_venues")
+def test_the_curve_of_a_mapped_book_passes_through_its_report() -> None:
+    holder = account(positions=MAPPED, balances={"BTC": 20.0})
+    made = query(holder, market(*NAMES), PlainModel())
+    curve = spot_curve(made, (-0.1, 0.0, 0.1))
+    required = report(made).results[0].nearest.requirement
+    assert curve.maintenance[1] == pytest.approx(required.maintenance.amount)
+    assert curve.equity[1] == pytest.approx(required.equity.amount)
+
+
+@pytest.mark.usefixtures("other_venues")
+def test_a_hypothetical_trade_is_mapped_with_the_book() -> None:
+    made = query(account(positions=MAPPED), market(*NAMES), PlainModel())
+    trade = Position(instrument("BTC-PERPETUAL"), -250_000.0)
+    lines = report(replace(made, hypothetical=(trade,))).results[0].lines
+    assert lines[1].share == 0

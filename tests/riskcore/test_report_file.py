@@ -11,7 +11,7 @@ from riskcore.errors import BookError
 from riskcore.margin.model import Calibration
 from riskcore.margin.requirement import Component, Requirement, Rule, Trigger, larger_of, total
 from riskcore.query import ModelResult, PoolResult, Report
-from riskcore.report_file import ReportDocument
+from riskcore.report_file import RefusalDocument, ReportDocument
 from tests.builders import NOON
 
 SCHEMA = Path(__file__).parents[2] / "resources" / "schemas" / "counterpoise-report-1.schema.json"
@@ -140,3 +140,23 @@ def test_a_changed_report_is_refused_by_the_path_of_the_key() -> None:
 def test_the_published_schema_is_that_of_the_types() -> None:
     made = msgspec.json.schema(ReportDocument)
     assert json.loads(SCHEMA.read_text())["$defs"] == made["$defs"]
+
+
+def test_what_was_mapped_stands_only_where_something_was() -> None:
+    plain = json.loads(report_file.write([answer(pool())], NAMES))
+    assert "mapping" not in plain["results"][0]
+    made = answer(pool())
+    there = replace(made.results[0], mapping=("priced anew",), unmapped=("X: not listed",))
+    written = report_file.write([replace(made, results=(there,))], NAMES)
+    result = report_file.read(written).results[0]
+    assert (result.mapping, result.unmapped) == (["priced anew"], ["X: not listed"])
+    assert report_file.read(report_file.write([made], NAMES)).results[0].unmapped == []
+
+
+def test_models_that_refuse_are_listed_when_they_were_asked() -> None:
+    why = RefusalDocument("The desk", "acme/none", "Acme lists no calls")
+    document = json.loads(report_file.write([answer(pool())], NAMES, [why]))
+    assert document["refusals"] == [
+        {"account": "The desk", "model": "acme/none", "reason": "Acme lists no calls"}
+    ]
+    assert report_file.read(json.dumps(document)).refusals == [why]

@@ -8,6 +8,7 @@ import pytest
 from msgspec import Meta
 
 from riskcore.errors import ParameterError
+from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Selection, parameter_set, row, select
 
 
@@ -21,6 +22,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     choice: Annotated[str, Meta(description="which way it is read")]
 
 
+AT = datetime(2026, 2, 5, tzinfo=UTC)  # of a market
 SCHEMA = {"rules": (Reading,), ANY: (Row,)}
 OLD = """
 family = "acme/scan"
@@ -231,21 +233,22 @@ def test_row_needs_every_key_without_a_default() -> None:
 
 def test_an_account_reads_only_what_is_said_of_its_coins_and_of_every_account() -> None:
     whole = selected("2025-01-01").calibration
-    mine = whole.about({"BTC", "USDC"})
+    mine = whole.about({"BTC", "USDC"}, AT)
     assert not any(note.startswith("ETH:") for note in mine.notes)
-    assert "ETH: scan observed later, on 15 Feb 2026" in whole.about({"ETH"}).notes
+    assert "ETH: scan observed later, on 15 Feb 2026" in whole.about({"ETH"}, AT).notes
     assert mine.notes[-1] == "our reading of unpublished rules: choice = left"
     assert not any("which way it is read" in note for note in mine.notes)
     assert (mine.dated, mine.sources) == (whole.dated, whole.sources)
-    assert mine.about({"BTC"}) == mine
+    assert mine.about({"BTC"}, AT) == mine
 
 
 def test_the_days_of_a_calibration_are_those_of_its_coins() -> None:
     found = selected("2025-01-01").calibration
     assert found.days == "BTC 17 Jun 2024, ETH 15 Feb 2026 (observed later)"
-    assert found.about({"BTC"}).days == "BTC 17 Jun 2024"
+    assert found.about({"BTC"}, AT).days == "BTC 17 Jun 2024"
     assert (
-        selected("2026-03-01").calibration.about({"BTC"}).days == "BTC 17 Jun 2024 and 15 Feb 2026"
+        selected("2026-03-01").calibration.about({"BTC"}, AT).days
+        == "BTC 17 Jun 2024 and 15 Feb 2026"
     )
 
 
@@ -254,5 +257,18 @@ def test_a_date_before_every_set_is_said_with_the_set_that_is_used() -> None:
         "the date asked for lies before every set of acme/scan parameters: the earliest is used, "
         "of 17 Jun 2024, and for what that lacks a later one"
     )
-    assert said in selected("2010-01-01").calibration.about(()).notes
+    assert said in selected("2010-01-01").calibration.about((), AT).notes
     assert said not in selected("2024-06-17").calibration.notes
+
+
+def test_parameters_far_from_the_market_are_said_to_be() -> None:
+    found = Calibration(dated=datetime(2024, 6, 17, tzinfo=UTC), notes=("of a rule",))
+    late = found.about((), datetime(2026, 2, 20, tzinfo=UTC)).notes
+    assert late == (
+        "the newest parameters used are of 17 Jun 2024, 613 days older than this market",
+        "of a rule",
+    )
+    early = found.about((), datetime(2023, 6, 17, tzinfo=UTC)).notes
+    assert early[0].endswith("17 Jun 2024, 366 days younger than this market")
+    assert found.about((), datetime(2024, 9, 15, tzinfo=UTC)).notes == ("of a rule",)
+    assert Calibration().about((), AT).notes == ()

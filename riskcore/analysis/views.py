@@ -1,0 +1,64 @@
+"""One account as each model sees it: at home, or mapped to the model's own venue."""
+
+from collections.abc import Sequence
+
+from riskcore.analysis.mapping import Mapped, mapped, unmoved
+from riskcore.errors import MarketError, Unsupported
+from riskcore.instruments import Future, Option
+from riskcore.margin.model import MarginModel
+from riskcore.market import MarketSnapshot
+from riskcore.naming import directory
+from riskcore.query import Query
+
+HOUSE = "house"  # its models look at a book as it is, of whatever venue
+
+
+class Views:
+    """One account as models of several venues see it; each venue's view is made once."""
+
+    def __init__(self, query: Query) -> None:
+        self.holdings = query.traded()
+        self.market = query.market.restricted(self.holdings.instruments())
+        _refuse_expired(self.market)
+        self._venue = query.venue
+        self._made: dict[str, Mapped | Unsupported] = {}
+
+    def of(self, model: MarginModel) -> Mapped:
+        """The book in the model's own terms. Raises Unsupported when nothing of it can be had."""
+        venue = model.name.partition("/")[0]
+        if venue not in self._made:
+            self._made[venue] = self._view(venue)
+        made = self._made[venue]
+        if isinstance(made, Unsupported):
+            raise made
+        return made
+
+    def _view(self, venue: str) -> Mapped | Unsupported:
+        if venue in (self._venue, HOUSE):
+            return unmoved(self.holdings, self.market)
+        made = mapped(self.holdings, self.market, venue)
+        is_empty = not (made.holdings.positions or made.holdings.orders)
+        return Unsupported(_nothing(venue, made.unmapped)) if is_empty and made.unmapped else made
+
+
+def seen(query: Query, model: MarginModel) -> Mapped:
+    """The account as one model sees it: mapped when the model is another venue's.
+
+    Raises MarketError for a price that is missing, Unsupported when nothing can be mapped.
+    """
+    return Views(query).of(model)
+
+
+def _nothing(venue: str, unmapped: Sequence[str]) -> str:
+    """That a venue can hold nothing of a book, and the reasons, each once."""
+    reasons = dict.fromkeys(each.partition(": ")[2] for each in unmapped)
+    return f"{directory.title(venue)} can hold nothing of this account: {'; '.join(reasons)}"
+
+
+def _refuse_expired(market: MarketSnapshot) -> None:
+    for instrument in market.universe.instruments:
+        if isinstance(instrument, Future | Option) and instrument.expiry <= market.as_of:
+            raise MarketError(
+                f"{instrument.name} expired at {instrument.expiry:%d %b %Y %H:%M} UTC, "
+                f"before this market ({market.as_of:%d %b %Y %H:%M} UTC); remove it"
+            )
