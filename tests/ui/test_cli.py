@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import fsum, inf
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,11 +18,13 @@ from riskcore.book import Book
 from riskcore.errors import BookError, HoldingsError, MarketError, ParameterError, Refusal
 from riskcore.holdings import Account
 from riskcore.journal import Change, ImportedPositions, RowFate
+from riskcore.margin.registry import Library
 from riskcore.margin.requirement import Component, Rule, Trigger, larger_of, total
 from riskcore.market import MarketSnapshot
 from riskcore.query import query
 from riskcore.report import report
 from tests.builders import NOON, account, holdings, library, market
+from tests.riskcore.analysis.venues import PlainModel, RefusingModel, other_venues
 from ui.cli import commands, demo
 from ui.cli.arguments import Mistake, parse
 from ui.cli.desk import Desk, printable
@@ -29,6 +32,8 @@ from ui.cli.display import has_display
 from ui.cli.margin_text import _Figures, result_lines, term, trigger
 from ui.cli.models import card_label
 from ui.cli.questions import Questions, named
+
+__all__ = ["other_venues"]
 
 NAMES = ("BTC-PERPETUAL", "BTC-27FEB26-60000-P", "ETH-PERPETUAL")
 DESK = account("Desk", {"BTC-27FEB26-60000-P": -10.0, "BTC-PERPETUAL": 1e5}, {"BTC": 10.0})
@@ -200,8 +205,8 @@ def test_models_that_cannot_hold_a_book_are_listed_with_the_reason() -> None:
     sol = account("Sol", {"BTC-PERPETUAL": 10.0}, {"SOL": 5.0})
     quoted = market(*NAMES, index={"BTC": 7e4, "ETH": 2e3, "USDC": 1.0, "SOL": 100.0})
     text = run(made_desk(Shelf(), Book("b", (sol,), quoted)), "margin", "b.json", "--all-models")
-    assert "Models that cannot hold an account" in text
-    assert "- Sol under deribit/cross-portfolio: " in text
+    assert "Models that cannot hold the account" in text
+    assert "- Deribit cross portfolio (deribit/cross-portfolio): " in text
 
 
 def test_an_account_is_named_when_it_is_refused() -> None:
@@ -414,3 +419,48 @@ def test_a_display_that_does_not_answer_is_none(environment: dict[str, str], sho
 
 def test_other_systems_always_have_a_display() -> None:
     assert has_display({}, "darwin")
+
+
+@pytest.mark.usefixtures("other_venues")
+def test_all_models_are_ranked_with_what_was_mapped_and_what_was_refused(monkeypatch) -> None:
+    models = {"acme/plain": PlainModel(), "acme/none": RefusingModel(),
+              "deribit/portfolio": library().bind("deribit/portfolio", NOON)}  # fmt: skip
+    shelf = SimpleNamespace(
+        names=lambda: tuple(models),
+        title=lambda name: models[name].title,
+        bind=lambda name, at, overrides: models[name],
+    )
+    held = account(
+        "Desk", {"BTC-27FEB26-60000-P": -10.0, "BTC-27FEB26-70000-C": 1.0, "BTC-PERPETUAL": 1e5},
+        {"BTC": 10.0}, model="deribit/portfolio",
+    )  # fmt: skip
+    quoted = market(*NAMES, "BTC-27FEB26-70000-C")
+    desk = made_desk(Shelf(), Book("b", (held,), quoted), library=shelf)
+    text = run(desk, "margin", "b.json", "--all-models")
+    lines = text.splitlines()
+    assert lines[0] == "Desk, 5 Feb 2026 12:00:00 UTC"
+    ranked = [line for line in lines if "exact" in line]
+    assert ranked[0].startswith("  Deribit portfolio, the account's ")
+    assert ranked[1].startswith("  Acme plain ")
+    assert "without 1 line; exact" in ranked[1]
+    assert "  As Acme sees the book" in lines
+    assert "  - not mapped: BTC-27FEB26-70000-C: Acme lists no calls" in lines
+    assert "  - Acme none (acme/none): Acme has published no rule for what is held" in lines
+    asked = made_desk(Shelf(), Book("b", (held,), quoted), library=shelf)
+    written = report_file.read(run(asked, "margin", "b.json", "--all-models", "--json"))
+    assert [each.model for each in written.refusals] == ["acme/none"]
+    by_model = {each.model: each for each in written.results}
+    assert by_model["acme/plain"].unmapped == ["BTC-27FEB26-70000-C: Acme lists no calls"]
+    assert by_model["deribit/portfolio"].mapping == []
+    plain = run(
+        made_desk(Shelf(), Book("b", (held,), quoted), library=shelf),
+        "margin", "b.json", "--model", "acme/plain",
+    )  # fmt: skip
+    assert "Mapped from the account's venue" in plain
+    assert "Not mapped" in plain
+
+
+def test_a_book_that_no_model_can_hold_is_refused_with_a_reason() -> None:
+    desk = made_desk(Shelf(), Book("b", (DESK,), market(*NAMES)), library=Library({}))
+    with pytest.raises(Refusal, match="no model can hold this book; Desk under "):
+        run(desk, "margin", "b.json", "--all-models")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from riskcore.margin.requirement import Component, Requirement, Rule, Trigger
+from riskcore.market import MarketSnapshot
 from riskcore.query import ModelResult, PoolResult, Report
 from riskcore.report_file import notes
 from ui.cli.desk import printable
@@ -21,10 +22,10 @@ _SIGNS = {
 }
 
 
-def heading(report: Report, name: str) -> str:
+def heading(of: Report | MarketSnapshot, name: str) -> str:
     """The account, and the instant of its market."""
-    made = ", synthetic market" if report.synthetic else ""
-    return f"{printable(name)}, {instant(report.as_of)}{made}"
+    made = ", synthetic market" if of.synthetic else ""
+    return f"{printable(name)}, {instant(of.as_of)}{made}"
 
 
 def result_lines(report: Report, result: ModelResult) -> Iterator[str]:
@@ -35,7 +36,12 @@ def result_lines(report: Report, result: ModelResult) -> Iterator[str]:
         yield ""
         yield from (f"{INDENT}{line}".rstrip() for line in _pool_lines(pool))
     said = dict.fromkeys(note for pool in result.pools for note in notes(report, result, pool))
-    for title, texts in (("Notes", said), ("Sources", result.calibration.sources)):
+    for title, texts in (
+        ("Mapped from the account's venue", result.mapping),
+        ("Not mapped", result.unmapped),
+        ("Notes", said),
+        ("Sources", result.calibration.sources),
+    ):
         if texts:
             yield ""
             yield f"{INDENT}{title}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from riskcore.analysis.comparison import Comparison, Standing, comparison
 from riskcore.book import Parameters
 from riskcore.errors import ParameterError, RiskcoreError
 from riskcore.holdings import Account
@@ -63,6 +64,19 @@ class Questions:
         try:
             bound = (self.bound(model, market) for model in self.of(account))
             return report(query(account, market, *bound))
+        except RiskcoreError as error:
+            raise type(error)(f"{account.name}: {error}") from None
+
+    def compared(self, account: Account, market: MarketSnapshot) -> Comparison:
+        """The requirement of an account under each model. Raises a Refusal without a price."""
+        models, lost = [], []
+        for name in self.of(account):
+            try:
+                models.append(self.bound(name, market))
+            except RiskcoreError as error:
+                lost.append(Standing(name, self.library.title(name), refusal=str(error)))
+        try:
+            return comparison(query(account, market, *models), lost)
         except RiskcoreError as error:
             raise type(error)(f"{account.name}: {error}") from None
 

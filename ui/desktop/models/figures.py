@@ -64,7 +64,7 @@ class Scale:
     def figures(self, line: Line) -> Figures:
         """The figures of a line."""
         level = line.mark if line.forward is None else line.forward
-        pool = self.pools[line.pool]
+        pool = self.pools.get(line.pool)  # none: the model's venue cannot hold the position
         return Figures(
             value=formats.in_unit(line.value_usd, "USD", self.unit, self.index)[0],
             profit=formats.in_unit(line.profit_usd, "USD", self.unit, self.index)[0],
@@ -72,13 +72,13 @@ class Scale:
             gamma=formats.gamma_percent(line.gamma, level),
             vega=formats.vega_point(line.vega),
             theta=formats.theta_day(line.theta),
-            alone=self.amount(line.alone, pool),
-            share=self.amount(line.share, pool),
+            alone=None if pool is None else self.amount(line.alone, pool),
+            share=None if pool is None else self.amount(line.share, pool),
         )
 
-    def cells(self, figures: Figures, pool: str | None = None, tone: str = "text") -> list[Cell]:
+    def cells(self, figures: Figures, pool: str = "", tone: str = "text") -> list[Cell]:
         """The figures as cells; sums of margins in several currencies are absent."""
-        margin = self.margin_currency if pool is None else self._currency_of(self.pools[pool])
+        margin = self._currency_of(self.pools[pool]) if pool in self.pools else self.margin_currency
         plain = self.currency
         return [
             cell(figures.value, formats.money(figures.value, plain, sign=True), tone),

@@ -158,6 +158,9 @@ class PositionsModel(GridModel):
             if age > STALE_SECONDS:
                 notes.append(self.tr("{0} old").format(formats.age(age)))
                 warnings.append(self.tr("The quote is {0} old.").format(formats.age(age)))
+            if not line.pool:
+                notes.append(self.tr("not in this model"))
+                warnings += [f"{each}." for each in self._reasons(position)]
         if is_in is False:
             notes.append(self.tr("excluded"))
         if is_in is None:
@@ -180,6 +183,11 @@ class PositionsModel(GridModel):
             note=" · ".join(notes),
             warning=" ".join(warnings),
         )
+
+    def _reasons(self, position: Position) -> list[str]:
+        """Why the model's venue cannot hold a position."""
+        unmapped = () if self._report is None else self._report.results[0].unmapped
+        return [each for each in unmapped if each.startswith(f"{position.label}: ")]
 
     def _figures_of(self, line: Line, scale: Scale, *, counts: bool) -> list[Cell]:
         figures = scale.figures(line)
