@@ -20,6 +20,7 @@ from riskcore.errors import ParameterError
 from riskcore.margin.model import Calibration, Dated
 
 DATES = ("effective_from", "observed_on", "chosen_on")
+LONGEST_SHOWN = 20  # values of a list that an override shows one by one
 ANY = "*"  # the section of a schema that stands for every underlying
 
 Schema = Mapping[str, tuple[type[msgspec.Struct], ...]]
@@ -146,7 +147,7 @@ def select(
     for section, table in overrides.items():
         for key, raw in table.items():
             tables.setdefault(section, {})[key] = _checked("override", schema, section, key, raw)
-            replaced.append(f"{section}.{key} = {raw}")
+            replaced.append(f"{section}.{key} = {_brief(raw)}")
     return Selection(
         tables,
         _calibration(used, newest, at, families[0], tuple(sorted(replaced)), tables, schema),
@@ -237,6 +238,13 @@ def _before_every(sets: Sequence[ParameterSet], at: datetime, family: str) -> li
 def _plain(value: object) -> str:
     """A value without the signs of a program."""
     return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+
+def _brief(value: object) -> str:
+    """A value as a reader can take it in: of a long list the number of its values."""
+    if isinstance(value, list | tuple) and len(value) > LONGEST_SHOWN:
+        return f"{len(value)} values"
+    return f"{value}"
 
 
 def _fields(schema: Schema, section: str) -> dict[str, Any]:
