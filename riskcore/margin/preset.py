@@ -10,6 +10,7 @@ A model of this kind is a page:
                  losses=book.losses(), worst_scenario=book.words
     stand_alone  book.alone() where the charges are linear, else alone.each_alone
 
+
 Everything is counted in USD: profits in a coin at the scenario's own price of the coin.
 Volatility rules (the `shocked` of scenario_set): points, relative, term_scaled.
 Forward rules (its `forward`): None moves prices as the index; kept_basis moves them by the same
@@ -25,7 +26,7 @@ from riskcore.arrays import F64, Ints
 from riskcore.holdings import Holdings
 from riskcore.margin.grid import Move, VolRule
 from riskcore.margin.requirement import Component, LossTable, total
-from riskcore.margin.scan import worst_scenario
+from riskcore.margin.scan import offset_gains, worst_scenario
 from riskcore.market import MarketSnapshot
 from riskcore.risk_array import Risk
 from riskcore.universe import Universe
@@ -108,6 +109,7 @@ class ScenarioBook:
     beside   (N, S)  of coins held as collateral, zero where they do not move
     label, move, group  (S,)  the scenarios
     together whether all underlyings move at once, in one scenario
+    limits   then of each underlying's gain: the share that meets losses, and the most in USD
     """
 
     coins: tuple[str, ...]
@@ -119,22 +121,29 @@ class ScenarioBook:
     move: F64
     group: tuple[str, ...]
     together: bool = False
+    limits: tuple[float, float] | None = None
     joint: F64 = field(init=False, repr=False)  # (N, S)
+    counted: F64 = field(init=False, repr=False)  # (N, S) after the limits on gains
     columns: Ints = field(init=False)  # (N,) the scenario that counts, 0 where nothing loses
 
     def __post_init__(self) -> None:
         joint = self.beside.copy()
         np.add.at(joint, self.owner, self.profit)
+        counted, count = joint, len(self.coins)
+        if self.together and self.limits is not None:
+            share, largest = self.limits
+            counted = offset_gains(joint, np.full(count, share), np.full(count, largest))
         columns = np.argmin(joint, axis=1)
-        if self.together and len(self.coins):
-            columns = np.full(len(self.coins), np.argmin(joint.sum(axis=0)))
+        if self.together and count:
+            columns = np.full(count, np.argmin(counted.sum(axis=0)))
         object.__setattr__(self, "joint", joint)
+        object.__setattr__(self, "counted", counted)
         object.__setattr__(self, "columns", columns.astype(np.int64))
 
     def loss(self, coin: str) -> float:
         """What an underlying loses in the scenario that counts."""
         row = self.coins.index(coin)
-        return -float(self.joint[row, self.columns[row]])
+        return -float(self.counted[row, self.columns[row]])
 
     def worst_of(self, coin: str, term: str = "netting_set", source: str = "") -> Component:
         """The loss of an underlying: a line of each position, and of the coin as collateral."""
@@ -145,11 +154,14 @@ class ScenarioBook:
             for place in np.flatnonzero(self.owner == row).tolist()
         ]
         held = -float(self.beside[row, column])
-        beside = (Component("collateral_equity", held, because=coin),) if held else ()
+        beside = [Component("collateral_equity", held, because=coin)] if held else []
+        kept = float(self.joint[row, column] - self.counted[row, column])
+        if kept:
+            beside.append(Component("pnl_offset_factor", kept, because=coin))
         if column == 0:
             return Component(term, 0.0, because=f"{coin}: no scenario loses", source=source)
         words = f"{coin} {self.label[column]}"
-        return worst_scenario(term, lines, words, beside=beside, source=source)
+        return worst_scenario(term, lines, words, beside=tuple(beside), source=source)
 
     def worst_case(self, term: str = "worst_case", source: str = "") -> Component:
         """The losses of all underlyings, each in the scenario that counts."""
@@ -162,7 +174,7 @@ class ScenarioBook:
         """The scenario of the underlying that loses most."""
         if not self.coins:
             return ""
-        row = int(np.argmin(self.joint[np.arange(len(self.coins)), self.columns]))
+        row = int(np.argmin(self.counted[np.arange(len(self.coins)), self.columns]))
         column = int(self.columns[row])
         if column == 0:
             return ""
