@@ -1,0 +1,135 @@
+"""A whole book under a house's rules: what it is worth, and what it gains in each scenario, USD.
+
+A house sees everything at once: instruments of any venue, every settlement currency at today's
+index, sides and isolated positions netted.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from riskcore.arrays import F64
+from riskcore.errors import MarketError, ParameterError, Unsupported
+from riskcore.holdings import Holdings
+from riskcore.instruments import Dated, Option, Spot
+from riskcore.margin.preset import ScenarioBook, usd_profit
+from riskcore.margin.venues.house.parameters import Rules
+from riskcore.margin.worth import LARGEST, Worth, account_notes, worths
+from riskcore.risk_array import Risk
+from riskcore.time import iso
+
+HOUSE_RULE = "the house's own rule, no venue's"
+Moves = Callable[[str], F64]  # relative move of a coin in each scenario that counts, (S,)
+
+
+def refuse(holdings: Holdings, risk: Risk) -> None:
+    """Raises Unsupported for what a house book cannot hold, MarketError for a missing price."""
+    market, rows = risk.market, risk.universe.rows
+    for currency, balance in holdings.balances.items():
+        if abs(balance.amount) > LARGEST:
+            raise Unsupported(f"{currency}: a balance above {LARGEST:g} cannot be counted")
+    for position in holdings.positions:
+        if max(abs(position.quantity), abs(position.accrued_funding)) > LARGEST:
+            raise Unsupported(
+                f"{position.instrument.name}: a position above {LARGEST:g} cannot be counted"
+            )
+    for instrument in holdings.held():
+        name = instrument.name
+        if isinstance(instrument, Spot):
+            raise Unsupported(f"{name} is spot; enter the coin as a balance")
+        if isinstance(instrument, Dated) and instrument.expiry <= market.as_of:
+            raise Unsupported(
+                f"{name} expired at {iso(instrument.expiry)}; settle it into the balance and "
+                "remove it"
+            )
+        row = rows.get(instrument)
+        if row is None or np.isnan(market.mark[row]):
+            raise MarketError(f"{name} has no mark price in this market")
+        if market.mark[row] == 0 and not isinstance(instrument, Option):
+            raise MarketError(f"{name} has the mark price 0")
+
+
+def refuse_inverted(rules: Rules) -> None:
+    """Raises ParameterError when maintenance would be above initial margin."""
+    if rules.maintenance_factor > rules.initial_factor:
+        raise ParameterError(
+            f"rules.maintenance_factor {rules.maintenance_factor:g} is above rules.initial_factor "
+            f"{rules.initial_factor:g}; maintenance margin must not exceed initial margin"
+        )
+
+
+def scenario_book(
+    rules: Rules,
+    holdings: Holdings,
+    risk: Risk,
+    moves: Moves,
+    *,
+    joined: bool,
+    limits: tuple[float, float] | None = None,
+) -> ScenarioBook:
+    """The profits of a book, with coins held as cash where they move.
+
+    limits  of a coin's gain when joined: the share that counts, and the most in USD
+    """
+    universe, scenarios = risk.universe, risk.scenarios
+    unit = _unit(rules, risk)
+    if scenarios.weight is not None:
+        unit = unit * scenarios.weight
+    rows = [universe.row(each.instrument) for each in holdings.positions]
+    bases = [each.instrument.base for each in holdings.positions]
+    cash = _cash(rules, holdings, risk, moves)
+    coins = tuple(sorted({*bases, *cash}))
+    place = {coin: row for row, coin in enumerate(coins)}
+    beside = np.zeros((len(coins), len(scenarios)))
+    for coin, moved in cash.items():
+        beside[place[coin]] = moved
+    quantity = np.array([each.quantity for each in holdings.positions]).reshape(-1, 1)
+    return ScenarioBook(
+        coins,
+        tuple(each.label for each in holdings.positions),
+        np.array([place[base] for base in bases], dtype=np.int64),
+        unit[rows] * quantity if rows else np.zeros((0, len(scenarios))),
+        beside,
+        scenarios.label,
+        scenarios.move,
+        scenarios.group,
+        joined,
+        limits,
+    )
+
+
+def notes(holdings: Holdings) -> tuple[str, ...]:
+    """What of an account a house model leaves out."""
+    said = list(account_notes(holdings))
+    if holdings.orders:
+        said.append("resting orders reserve nothing")
+    if any(each.isolated_margin is not None for each in holdings.positions):
+        said.append("the margin of isolated positions is taken to stand in the balances")
+    return tuple(said)
+
+
+def _unit(rules: Rules, risk: Risk) -> F64:
+    """Profit of one unit of each instrument, (I, S) USD."""
+    if rules.profit_index == "scenario":
+        return usd_profit(risk)
+    universe, market = risk.universe, risk.market
+    price = np.array([market.usd(universe.currencies[row]) for row in universe.settlement])
+    unit: F64 = risk.array.profit * price[:, np.newaxis]
+    return unit
+
+
+def _cash(rules: Rules, holdings: Holdings, risk: Risk, moves: Moves) -> dict[str, F64]:
+    """What cash and open profit in each coin gain with it, (S,) USD."""
+    if rules.collateral == "still":
+        return {}
+    owned = worths(holdings, risk, with_options=False)
+    amounts = {coin: _own(each) for coin, each in owned.items() if coin not in rules.usd_like}
+    return {
+        coin: amount * risk.market.usd(coin) * moves(coin)
+        for coin, amount in amounts.items()
+        if amount
+    }
+
+
+def _own(worth: Worth) -> float:
+    return worth.cash + worth.funding + worth.profit
