@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from time import perf_counter, sleep
 
+from riskcore.analysis.comparison import Comparison, Standing, comparison
 from riskcore.errors import Refusal
 from riskcore.holdings import Account
 from riskcore.margin.model import MarginModel
@@ -79,6 +80,24 @@ def curve(account: Account, market: MarketSnapshot, setting: Setting) -> tuple[A
 
     model = setting.model(account.model, market.as_of)
     return account, spot_curve(query(account, market, model), MOVES, partial(sleep, REST))
+
+
+def compared(
+    account: Account, market: MarketSnapshot, setting: Setting
+) -> tuple[Account, MarketSnapshot, Setting, Comparison]:
+    """What every model requires of an account. Raises MarketError without a price.
+
+    It rests before each model, as a curve does before each point.
+    """
+    library = setting.library
+    models, lost = [], []
+    for name in library.names():
+        try:
+            models.append(setting.model(name, market.as_of))
+        except Refusal as refusal:
+            lost.append(Standing(name, library.title(name), refusal=str(refusal)))
+    found = comparison(query(account, market, *models), lost, partial(sleep, REST))
+    return account, market, setting, found
 
 
 def _answer(

@@ -95,7 +95,8 @@ class Docks(QObject):
         for dock in docks.values():
             dock.setFloating(False)
             window.removeDockWidget(dock)
-        accounts, summary, explain = docks["accounts"], docks["summary"], docks["explain"]
+        accounts, summary = docks["accounts"], docks["summary"]
+        explain, venues = docks["explain"], docks["venues"]
         positions, usage, spot, matrix = (
             docks[key] for key in ("positions", "usage", "spot", "matrix")
         )
@@ -110,8 +111,10 @@ class Docks(QObject):
             window.splitDockWidget(usage, matrix, Qt.Orientation.Vertical)
         if form == WIDE:
             window.splitDockWidget(usage, spot, Qt.Orientation.Horizontal)
+            window.splitDockWidget(explain, venues, Qt.Orientation.Vertical)
         else:
             window.tabifyDockWidget(usage, spot)
+            window.tabifyDockWidget(explain, venues)
         if low:
             window.tabifyDockWidget(usage, matrix)
         for key in ("balances", "orders"):
@@ -119,10 +122,10 @@ class Docks(QObject):
         for dock in docks.values():
             dock.show()
         if form == NARROW:
-            accounts.hide()
-            explain.hide()
-        positions.raise_()
-        usage.raise_()
+            for dock in (accounts, explain, venues):
+                dock.hide()
+        for dock in (positions, usage, explain):
+            dock.raise_()
         self._size(form, size, low)
         if focus is not None:
             focus.setFocus()
@@ -179,6 +182,10 @@ class Docks(QObject):
         window.resizeDocks(rows, [height - plots - matrix, plots, *([matrix] * (not low))], down)
         if form == WIDE:
             window.resizeDocks([docks["usage"], docks["spot"]], [centre // 2, centre // 2], across)
+            venues = int(size.height() * 0.36)
+            window.resizeDocks(
+                [docks["explain"], docks["venues"]], [size.height() - venues, venues], down
+            )
 
     def _settle_soon(self, *_: object) -> None:
         if not self._is_closed:

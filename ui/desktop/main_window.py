@@ -35,6 +35,7 @@ from ui.desktop.panels.status_bar import StatusBar
 from ui.desktop.panels.summary import SummaryPanel
 from ui.desktop.panels.top_bar import TopBar
 from ui.desktop.panels.usage import UsagePanel
+from ui.desktop.panels.venues import VenuesPanel
 from ui.desktop.player import Player
 from ui.desktop.ports import Feed
 from ui.desktop.saved_window import LAYOUT, SavedWindow
@@ -189,7 +190,7 @@ class MainWindow(QMainWindow):
 
     def show_model_card(self) -> None:
         if account := self.session.current:
-            self.guide.open_page(account.model.replace("/", "-"))
+            self._show_card(account.model)
 
     # Where the window stands
 
@@ -282,6 +283,7 @@ class MainWindow(QMainWindow):
             Region("spot", self.tr("Margin against spot"), lambda: SpotPanel(session, look)),
             Region("matrix", self.tr("Scenario losses"), lambda: MatrixPanel(session, look)),
             Region("explain", self.tr("Explain"), lambda: ExplainPanel(session, look)),
+            Region("venues", self.tr("Venues"), lambda: VenuesPanel(session, look)),
         )
 
     def _place_bars(self) -> None:
@@ -293,7 +295,9 @@ class MainWindow(QMainWindow):
     def _build_edges(self) -> tuple[EdgeBar, EdgeBar]:
         docks, look = self.docks.docks, self.look
         left = EdgeBar(self.tr("Left edge"), [docks["accounts"]], LEFT[NARROW], look)
-        right = EdgeBar(self.tr("Right edge"), [docks["explain"]], RIGHT[NARROW], look)
+        right = EdgeBar(
+            self.tr("Right edge"), [docks["explain"], docks["venues"]], RIGHT[NARROW], look
+        )
         for bar in (left, right):
             for button in bar.buttons:
                 button.toggled.connect(self._make_room)
@@ -333,6 +337,8 @@ class MainWindow(QMainWindow):
         panels = self.docks.panels
         panels["accounts"].import_asked.connect(self.files.import_positions)  # type: ignore[attr-defined]
         panels["summary"].explain_asked.connect(self._explain)  # type: ignore[attr-defined]
+        panels["venues"].said.connect(self.status.say)  # type: ignore[attr-defined]
+        panels["venues"].card_asked.connect(self._show_card)  # type: ignore[attr-defined]
         for key in ("explain", "matrix"):
             panels[key].instrument_chosen.connect(self._choose_instrument)  # type: ignore[attr-defined]
         self._show_undo()
@@ -356,13 +362,16 @@ class MainWindow(QMainWindow):
     def _refuse(self, sentence: str) -> None:
         self.status.say(f"▲ {sentence}")
 
+    def _show_card(self, model: str) -> None:
+        self.guide.open_page(model.replace("/", "-"))
+
     def _explain(self, term: str) -> None:
         panel = self.docks.show("explain")
         panel.show_term(term)  # type: ignore[attr-defined]
 
     def _choose_instrument(self, name: str) -> None:
         panel = self.docks.show("positions")
-        panel.select_instrument(name)  # type: ignore[attr-defined]
+        panel.select_instrument(self.session.held_as(name))  # type: ignore[attr-defined]
 
     def _commands(self) -> list[Command]:
         session = self.session
@@ -373,9 +382,8 @@ class MainWindow(QMainWindow):
         current = session.current
         if current is not None:
             for name in session.services.library.names():
-                if name.startswith(f"{current.venue}/"):
-                    title = self.tr("Model: {0}").format(session.model_title(name))
-                    found.append(Command(title, partial(session.set_model, current.key, name)))
+                title = self.tr("Model: {0}").format(session.model_title(name))
+                found.append(Command(title, partial(session.set_model, current.key, name)))
         for key, dock in self.docks.docks.items():
             for words, run in (
                 (self.tr("Go to panel: {0}"), partial(self.docks.show, key)),

@@ -9,7 +9,9 @@ from uuid import uuid4
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
+from riskcore.analysis.comparison import Comparison
 from riskcore.analysis.liquidation import SpotCurve
+from riskcore.analysis.views import HOUSE
 from riskcore.errors import Refusal
 from riskcore.holdings import Account
 from riskcore.journal import changes
@@ -18,6 +20,7 @@ from riskcore.query import Report, Sample, sample
 from ui.desktop.answers import Answer, Setting, Wish
 from ui.desktop.collector import Collector
 from ui.desktop.commands import Shelf, Step
+from ui.desktop.comparisons import Comparisons
 from ui.desktop.curves import Curves
 from ui.desktop.formats import UNITS
 from ui.desktop.history import History
@@ -36,6 +39,8 @@ class Session(QObject):
     report_changed = Signal(object)
     reports_changed = Signal(object)
     curve_changed = Signal(object)
+    comparison_changed = Signal(object, object)  # Comparison, the instant of its market
+    comparison_refused = Signal(str)
     computing_changed = Signal(bool)
     refused = Signal(str)  # empty: nothing is refused any more
     unit_changed = Signal(str)
@@ -69,6 +74,9 @@ class Session(QObject):
         self._rounds.computing_changed.connect(self.computing_changed)
         self._curves = Curves(self)
         self._curves.drawn.connect(self._show_curve)
+        self._comparisons = Comparisons(self)
+        self._comparisons.compared.connect(self._show_comparison)
+        self._comparisons.failed.connect(self.comparison_refused)
 
     # What there is
 
@@ -149,6 +157,12 @@ class Session(QObject):
         except Refusal:
             return name
 
+    def held_as(self, name: str) -> str:
+        """The held instrument that a breakdown calls by this name; a mapped book has others."""
+        lines = () if self.report is None else self.report.results[0].lines
+        found = (each.position.instrument.name for each in lines if each.mapped == name)
+        return next(found, name)
+
     def samples(self) -> tuple[Sample, ...]:
         """The history of the account on the screen under its model, up to the market's instant."""
         account = self.current
@@ -192,10 +206,13 @@ class Session(QObject):
             self._try_edit(account, self.tr("Rename {0}").format(account.name), name=name.strip())
 
     def set_model(self, key: str, model: str) -> None:
-        """Compute an account under another model."""
+        """Compute an account under another model; one that holds nothing yet moves to its venue."""
         if account := self._shelf.account(key):
             text = self.tr("Use {0}").format(self.model_title(model))
-            self._try_edit(account, text, model=model)
+            held = account.holdings
+            is_bare = not (held.positions or held.orders) and not model.startswith(f"{HOUSE}/")
+            venue = model.partition("/")[0] if is_bare else account.venue
+            self._try_edit(account, text, model=model, venue=venue)
 
     def move_to_group(self, key: str, group: str) -> None:
         """Put an account into a group, which is made when there is none of that path."""
@@ -266,6 +283,10 @@ class Session(QObject):
             rows = sorted(self._shelf.accounts, key=lambda each: each.key != self._current)
             self._rounds.want(Wish(tuple(rows), self._market, self._setting))
 
+    def watch_models(self, is_watched: bool) -> None:
+        """Whether the account on the screen is to be compared under every model."""
+        self._comparisons.watch(is_watched)
+
     def keep(self, name: str, state: bytes) -> None:
         """Store how the window stands, under a name."""
         self._outbox.add(self.services.workspaces.save, name, state, is_edit=False)
@@ -282,6 +303,7 @@ class Session(QObject):
         self.undo.blockSignals(True)  # it signals once more when it is taken apart
         self._rounds.close()
         self._curves.close()
+        self._comparisons.close()
         self._history.close()
         self._outbox.close()
         self._collector.close()
@@ -322,7 +344,7 @@ class Session(QObject):
         if touched:
             self._told = self.refusal
             self.refused.emit(self._told)
-            self._curves.hurry()  # an edit is answered at once
+            self._hurry()  # an edit is answered at once
             self.recompute()
 
     def _save(self, before: Account | None, after: Account | None, source: str) -> None:
@@ -346,8 +368,12 @@ class Session(QObject):
             self._current = current
             self._announce_current()
 
-    def _announce_current(self) -> None:
+    def _hurry(self) -> None:
         self._curves.hurry()
+        self._comparisons.hurry()
+
+    def _announce_current(self) -> None:
+        self._hurry()
         if self._market is not None and self._current:
             self._history.want(self._current, self._market.as_of)
         self.current_changed.emit(self._current)
@@ -374,6 +400,8 @@ class Session(QObject):
             if answer.report is not None and self._market is not None:
                 self.report_changed.emit(answer.report)
                 self._curves.want(account, self._market, self._setting)
+            if self._market is not None:
+                self._comparisons.want(account, self._market, self._setting)
             self._tell(answer.refusal)
 
     def _finish(self) -> None:
@@ -394,6 +422,12 @@ class Session(QObject):
     def _show_curve(self, account: Account, curve: SpotCurve) -> None:
         if account == self.current:
             self.curve_changed.emit(curve)
+
+    def _show_comparison(
+        self, account: Account, market: MarketSnapshot, setting: Setting, found: Comparison
+    ) -> None:
+        if account == self.current and setting == self._setting:
+            self.comparison_changed.emit(found, market.as_of)
 
     def _tell_samples(self, account: str) -> None:
         if account == self._current:

@@ -21,6 +21,7 @@ from ui.desktop.models.accounts import NODE, AccountsModel, Node
 from ui.desktop.session import Session, new_key
 from ui.desktop.theme import Theme
 
+FIRST_MODEL = "deribit/cross-portfolio"  # of the first account there is
 EDITING = QAbstractItemView.State.EditingState
 
 
@@ -207,7 +208,7 @@ class AccountsPanel(QWidget):
     def new_account(self) -> None:
         """Add an empty account like the one on the screen, and let its name be typed."""
         current = self.session.current
-        model = current.model if current else self.session.services.library.names()[0]
+        model = current.model if current else FIRST_MODEL
         venue = current.venue if current else model.partition("/")[0]
         group = current.group if current else ""
         node = self.tree.currentIndex().data(NODE)

@@ -6,7 +6,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFont, QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
-from riskcore.query import Report
+from riskcore.naming import directory
+from riskcore.query import ModelResult, Report
 from ui.desktop import formats
 from ui.desktop.chip import Chip
 from ui.desktop.feed_bar import FeedBar
@@ -88,7 +89,10 @@ class TopBar(QWidget):
         """Name the model, the date of its parameters and how exact it is."""
         result = report.results[0]
         is_chosen = self._session.parameters_as_of is not None
-        named = (result.title, result.calibration, result.label, is_chosen)
+        named = (
+            result.title, result.calibration, result.label, is_chosen, bool(result.mapping),
+            result.unmapped,
+        )  # fmt: skip
         if named == self._named:
             return
         self._named = named
@@ -96,18 +100,28 @@ class TopBar(QWidget):
         if dated and is_chosen:
             dated = self.tr("{0}, chosen").format(dated)
         exact = exactness(result.label)
-        note = " · ".join(part for part in (dated, exact) if part)
-        self.model.show_choice(result.title, note, "dim" if exact == "exact" else "caution")
+        seen = self._seen(result)
+        note = " · ".join(part for part in (dated, exact, seen) if part)
+        is_plain = exact == "exact" and not result.unmapped
+        self.model.show_choice(result.title, note, "dim" if is_plain else "caution")
         notes = (*result.calibration.notes, *result.calibration.overrides)
         lines = [
             result.title,
             self.tr("Parameters of {0}").format(dated) if dated else "",
             result.label,
+            *result.unmapped,
+            *result.mapping,
             *result.calibration.sources,
             *notes,
         ]
         self.model.setToolTip("\n".join(line for line in lines if line))
         self.fit()
+
+    def _seen(self, result: ModelResult) -> str:
+        """Whether the model sees the book as another venue would list it, in few words."""
+        if result.unmapped:
+            return self.tr("mapped, {0} left out").format(len(result.unmapped))
+        return self.tr("mapped") if result.mapping else ""
 
     def minimumSizeHint(self) -> QSize:
         """Narrow if it must be: what then has no room is in the menu."""
@@ -182,13 +196,26 @@ class TopBar(QWidget):
         account = self._session.current
         if account is None:
             return
-        library = self._session.services.library
-        for name in library.names():
-            if name.startswith(f"{account.venue}/"):
-                self._offer(menu, library.title(name), name, name == account.model)
+        for venue, names in self._by_venue(account.venue).items():
+            target = menu
+            if venue != account.venue:
+                title = directory.title(venue)
+                target = menu.addMenu(f"● {title}" if account.model in names else title)
+            for name in names:
+                title = self._session.model_title(name)
+                self._offer(target, title, name, name == account.model)
+            if venue == account.venue:
+                menu.addSeparator()
         menu.addSeparator()
         self._offer_action(menu, self.tr("About this model"), "help.models")
         self._offer_action(menu, self.tr("Use the parameters of a date…"), "market.parameters")
+
+    def _by_venue(self, own: str) -> dict[str, list[str]]:
+        """Every model, the account's own venue first."""
+        found: dict[str, list[str]] = {own: []}
+        for name in self._session.services.library.names():
+            found.setdefault(name.partition("/")[0], []).append(name)
+        return found
 
     def _offer_units(self) -> None:
         self.unit.menu.clear()
