@@ -12,8 +12,6 @@ import numpy as np
 
 from riskcore.arrays import F64, Ints
 
-WHOLE = 1e-9  # a tail this near a whole number of scenarios has that number
-
 
 def tail(losses: F64, confidence: float, measure: str) -> tuple[Ints, F64]:
     """The scenarios that count, the worst first, and what each counts; the shares sum to 1.
@@ -37,19 +35,19 @@ def figures(losses: F64, confidence: float, measure: str) -> F64:
 
 
 def days_in(count: int, confidence: float) -> float:
-    """How many of `count` scenarios the tail holds."""
-    return count * (1 - confidence)
+    """How many of `count` scenarios the tail holds; 0.9 leaves 1 of 10 in floating point too."""
+    return round(count * (1 - confidence), 9)
 
 
 def _shares(count: int, confidence: float, measure: str) -> F64:
     """What the worst, second worst, ... loss counts."""
     inside = days_in(count, confidence)
-    whole = floor(inside + WHOLE)
+    whole = floor(inside)
     if measure == "value_at_risk":
         shares = np.zeros(min(whole + 1, count))
         shares[-1] = 1.0
         return shares
-    left = max(inside - whole, 0.0)
-    shares = np.array([1.0] * whole + ([left] if left > WHOLE else []))
+    left = inside - whole
+    shares = np.array([1.0] * whole + ([left] if left else []))
     normed: F64 = shares / shares.sum()
     return normed
