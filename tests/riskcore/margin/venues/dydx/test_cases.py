@@ -1,0 +1,11 @@
+"""dYdX's published figures."""
+
+import pytest
+
+from tests.riskcore.margin.venues.dydx.cases import CASES
+from tests.verification.case import Case, check
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda each: each.name)
+def test_published_figure(case: Case) -> None:
+    check(case)

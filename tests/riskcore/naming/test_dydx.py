@@ -1,0 +1,30 @@
+"""dYdX's names, both ways."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from riskcore.errors import InstrumentError
+from riskcore.instruments import Perpetual
+from riskcore.naming import deribit, dydx
+
+
+@given(st.from_regex(r"[A-Z0-9]{1,10}", fullmatch=True))
+def test_names_go_both_ways(coin: str) -> None:
+    found = dydx.parse(f"{coin}-USD")
+    assert isinstance(found, Perpetual)
+    assert (found.base, found.settlement) == (coin, "USDC")
+    assert dydx.spell(found) == found.name
+
+
+@pytest.mark.parametrize("name", ["BTC", "BTC-USDT", "btc-usd", "BTC-PERPETUAL"])
+def test_another_name_is_refused_in_a_sentence(name: str) -> None:
+    with pytest.raises(InstrumentError, match="write it like BTC-USD"):
+        dydx.parse(name)
+
+
+def test_nearest_market() -> None:
+    assert dydx.equivalent(deribit.parse("ETH-PERPETUAL")).name == "ETH-USD"
+    for name in ("BTC-27MAR26", "BTC-27MAR26-60000-C", "BTC_USDC"):
+        with pytest.raises(InstrumentError, match="dYdX"):
+            dydx.equivalent(deribit.parse(name))
