@@ -1,0 +1,3 @@
+"""The models of this venue."""
+
+MODELS = ()
