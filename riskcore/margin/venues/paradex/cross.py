@@ -1,0 +1,329 @@
+"""Paradex cross margin: every market alone, the margins add up.
+
+    perpetual       IMF x mark x the larger of   max(0, buys + position)
+                                                 max(0, sells - position)
+    long option     min(mark x premium multiplier, long ITM x spot)
+    short option    max(short ITM x spot - out of the money, short OTM x spot), puts capped
+    beside          fee provision on the open size; what orders beyond the mark lose when filled
+    maintenance     positions alone: mmf x IMF x |position| x mark, options by their own
+                    fractions; and the fee of closing them
+
+IMF = 1 / leverage: the market's highest, or a lower one that the account has chosen.
+Source: tradeparadex/paradex-docs @ 9b82a75, risk-system/cross-margin-requirement and
+dated-options/margin-requirements; tradeparadex/paradex-py @ 334a7f8, its engine.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import numpy as np
+
+from riskcore.arrays import F64
+from riskcore.errors import Unsupported
+from riskcore.holdings import Holdings
+from riskcore.instruments import Instrument, Option, Right
+from riskcore.margin.label import OTHER_DATE, OVERRIDDEN, label
+from riskcore.margin.model import Calibration
+from riskcore.margin.parameters import Schema, Selection
+from riskcore.margin.requirement import Component, Requirement, Rule, total
+from riskcore.margin.venues.paradex import account
+from riskcore.margin.venues.paradex.parameters import (
+    CROSS,
+    Options,
+    OptionSide,
+    Parameters,
+    Perpetuals,
+    parameters,
+)
+from riskcore.market import MarketSnapshot
+from riskcore.naming.paradex import VENUE
+from riskcore.risk_array import Risk
+from riskcore.scenarios import ScenarioSet, unmoved
+from riskcore.universe import Universe
+
+SOURCE = "paradex-docs, risk-system/cross-margin-requirement"
+OPTION_ORDERS = "open orders for options"
+KEYS = frozenset((*Perpetuals.__struct_fields__, *Options.__struct_fields__))
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What one unit of an instrument requires, USD."""
+
+    long: float
+    short: float
+    because_long: str = ""
+    because_short: str = ""
+
+    def of(self, quantity: float) -> float:
+        """What a quantity requires."""
+        return quantity * self.long if quantity > 0 else -quantity * self.short
+
+
+def unit(
+    parameters: Parameters,
+    market: MarketSnapshot,
+    row: int,
+    leverage: float | None = None,
+    *,
+    maintenance: bool = False,
+) -> Unit:
+    """What one unit of the instrument in a row requires, long and short.
+
+    leverage  that the account has chosen, None for the market's highest
+    Raises Unsupported without parameters.
+    """
+    instrument = market.universe.instruments[row]
+    mark = float(market.mark[row])
+    if isinstance(instrument, Option):
+        terms = parameters.of_coin(Options, instrument.base)
+        side = terms.option_mmf if maintenance else terms.option_imf
+        return _option(side, instrument, mark, market.usd(instrument.base, VENUE))
+    rate, why = _fraction(parameters, instrument, leverage, maintenance=maintenance)
+    amount = rate * mark * instrument.multiplier
+    told = f"{why} × {mark:,.8g}"
+    return Unit(amount, amount, told, told)
+
+
+def _fraction(
+    parameters: Parameters, instrument: Instrument, leverage: float | None, *, maintenance: bool
+) -> tuple[float, str]:
+    """The margin fraction of a perpetual, and how it comes about."""
+    if leverage is not None and leverage < 1:
+        raise Unsupported(f"{instrument.name}: a leverage of {leverage:g}; give 1 or more")
+    terms = parameters.of_coin(Perpetuals, instrument.base)
+    rate, told = terms.imf_base, f"{terms.imf_base:.6g}"
+    if leverage is not None and not (maintenance and not parameters.rules.leverage_in_maintenance):
+        rate = max(rate, 1 / leverage)
+        told = f"{rate:.6g}"
+    if not maintenance:
+        return rate, told
+    return terms.mmf_factor * rate, f"{terms.mmf_factor:g} × {told}"
+
+
+def _option(side: OptionSide, option: Option, mark: float, spot: float) -> Unit:
+    outside = max(0.0, option.right.sign * (option.strike - spot))
+    long = min(mark * side.premium_multiplier, side.long_itm * spot)
+    short = max(side.short_itm * spot - outside, side.short_otm * spot)
+    told = f"max({side.short_itm:g} × {spot:,.8g} − {outside:,.8g}, {side.short_otm:g} × spot)"
+    if option.right is Right.PUT:
+        short = min(short, side.short_put_cap * spot)
+        told += f", at most {side.short_put_cap:g} × spot"
+    size = option.multiplier
+    because = f"min({mark:,.8g} × {side.premium_multiplier:g}, {side.long_itm:g} × {spot:,.8g})"
+    return Unit(long * size, short * size, because, told)
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """One instrument of an account: its positions as one, and its orders.
+
+    labels  of its positions, with their quantities
+    """
+
+    row: int
+    labels: tuple[tuple[str, float], ...]
+    leverage: float | None
+    buys: float
+    sells: float
+    open_loss: float  # USD
+
+    @property
+    def position(self) -> float:
+        """Signed size held."""
+        return sum(quantity for _, quantity in self.labels)
+
+    @property
+    def buy_open(self) -> float:
+        """The position if all buys are filled, not below 0."""
+        return max(0.0, self.buys + self.position)
+
+    @property
+    def sell_open(self) -> float:
+        """The short position if all sells are filled, not below 0."""
+        return max(0.0, self.sells - self.position)
+
+
+def markets(holdings: Holdings, market: MarketSnapshot) -> list[Market]:
+    """The instruments of an account, in the order in which they were entered."""
+    found = []
+    orders = account.counted_orders(holdings)
+    rows = market.universe.rows
+    for instrument in dict.fromkeys(
+        (*(each.instrument for each in holdings.positions), *(one.instrument for one in orders))
+    ):
+        row = rows[instrument]
+        mark = float(market.mark[row])
+        held = [each for each in holdings.positions if each.instrument == instrument]
+        mine = [each for each in orders if each.instrument == instrument]
+        beyond = [
+            abs(each.quantity) * max(0.0, np.sign(each.quantity) * (each.price - mark))
+            for each in mine
+        ]
+        found.append(
+            Market(
+                row,
+                tuple((each.label, each.quantity) for each in held),
+                next((each.leverage for each in held if each.leverage is not None), None),
+                sum(each.quantity for each in mine if each.quantity > 0),
+                -sum(each.quantity for each in mine if each.quantity < 0),
+                float(sum(beyond)) * instrument.multiplier,
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ParadexCross:
+    """Cross margin: the account's USDC stands for all positions, which are margined one by one."""
+
+    name: ClassVar[str] = "paradex/cross"
+    title: ClassVar[str] = "Paradex cross"
+    families: ClassVar[tuple[str, ...]] = ("paradex/cross", "paradex/rules")
+    schema: ClassVar[Schema] = CROSS
+
+    parameters: Parameters
+    calibration: Calibration
+
+    @classmethod
+    def bound(cls, selection: Selection) -> Self:
+        """The model with these parameters."""
+        return cls(parameters(selection, portfolio=False), selection.calibration)
+
+    def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
+        """Cross margin moves nothing."""
+        return unmoved(universe, market.vol)
+
+    def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
+        """One requirement, in USD."""
+        account.refuse(holdings, risk, self.title)
+        market = risk.market
+        held = markets(holdings, market)
+        tokens = account.token_charge(holdings, market)
+        initial = total(
+            "initial_margin",
+            self._positions(held, market, maintenance=False),
+            *self._orders(held, market),
+            *self._fees(held, market, with_orders=True),
+            *tokens,
+            source=SOURCE,
+        )
+        maintenance = total(
+            "maintenance_margin",
+            self._positions(held, market, maintenance=True),
+            *self._fees(held, market, with_orders=False),
+            *tokens,
+            source=SOURCE,
+        )
+        value = account.account_value(self.parameters, holdings, market)
+        return (
+            Requirement(
+                pool=account.POOL,
+                currency=account.CURRENCY,
+                equity=value,
+                initial=initial,
+                maintenance=maintenance,
+                trigger=account.trigger(value.amount, maintenance.amount),
+                label=self._label(holdings, market),
+                notes=account.notes(self.parameters, holdings),
+                figures=account.figures(
+                    self.parameters,
+                    holdings,
+                    market,
+                    value=value.amount,
+                    initial=initial.amount,
+                    maintenance=maintenance.amount,
+                ),
+            ),
+        )
+
+    def stand_alone(self, holdings: Holdings, risk: Risk) -> F64:
+        """Initial margin and fee of each position, (P,)."""
+        return standard(self.parameters, holdings, risk)
+
+    def collateral_alone(
+        self,
+        holdings: Holdings,  # noqa: ARG002, cross margin moves no collateral
+        risk: Risk,  # noqa: ARG002
+    ) -> Mapping[str, float]:
+        """Nothing: cross margin has no scenarios."""
+        return {}
+
+    def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
+        """The same: cross margin nets nothing."""
+        return standard(self.parameters, holdings, risk)
+
+    def _positions(
+        self, held: list[Market], market: MarketSnapshot, *, maintenance: bool
+    ) -> Component:
+        lines = []
+        for each in held:
+            if not each.labels:
+                continue
+            one = unit(self.parameters, market, each.row, each.leverage, maintenance=maintenance)
+            because = one.because_long if each.position > 0 else one.because_short
+            lines += [
+                Component(label, one.of(each.position) * part, Rule.POSITION, because)
+                for label, part in _parts(each)
+            ]
+        because = "every market alone: cross margin nets nothing"
+        return total("positions_margin", *lines, because=because, source=SOURCE)
+
+    def _orders(self, held: list[Market], market: MarketSnapshot) -> list[Component]:
+        """What orders add to the larger side, and what they lose at once."""
+        lines = []
+        for each in held:
+            if not each.buys and not each.sells:
+                continue
+            name = market.universe.instruments[each.row].name
+            one = unit(self.parameters, market, each.row, each.leverage)
+            side = max(one.long * each.buy_open, one.short * each.sell_open)
+            because = f"{name}: buys to {each.buy_open:g}, sells to {each.sell_open:g}"
+            more = side - one.of(each.position)
+            lines.append(Component("order_side", more, because=because))
+            if each.open_loss:
+                lines.append(Component("open_loss", each.open_loss, because=name))
+        return [total("open_orders_margin", *lines, source=SOURCE)] if lines else []
+
+    def _fees(
+        self, held: list[Market], market: MarketSnapshot, *, with_orders: bool
+    ) -> list[Component]:
+        lines, orders = [], 0.0
+        for each in held:
+            one = account.fee(self.parameters, market, each.row)
+            own = abs(each.position)
+            lines += [(label, one * own * part) for label, part in _parts(each)]
+            if with_orders:
+                orders += one * (max(each.buy_open, each.sell_open) - own)
+        return account.provision("fee_provision", lines, orders)
+
+    def _label(self, holdings: Holdings, market: MarketSnapshot) -> str:
+        found = account.doubts(holdings)
+        if any(isinstance(each.instrument, Option) for each in account.counted_orders(holdings)):
+            found.append(OPTION_ORDERS)
+        if self.parameters.of_another_date(frozenset(account.coins(holdings)), KEYS, market.as_of):
+            found.append(OTHER_DATE)
+        if self.parameters.overridden:
+            found.append(OVERRIDDEN)
+        return label(found)
+
+
+def standard(parameters: Parameters, holdings: Holdings, risk: Risk) -> F64:
+    """Cross initial margin and fee of each position alone, (P,) USD. Raises Unsupported."""
+    market, rows = risk.market, risk.universe.rows
+    amounts = np.zeros(len(holdings.positions))
+    for place, each in enumerate(holdings.positions):
+        if not each.quantity:
+            continue
+        row = rows[each.instrument]
+        one = unit(parameters, market, row, each.leverage)
+        fee = account.fee(parameters, market, row) * abs(each.quantity)
+        amounts[place] = one.of(each.quantity) + fee
+    return amounts
+
+
+def _parts(each: Market) -> list[tuple[str, float]]:
+    """The positions of a market and the part that each is of it."""
+    whole = each.position
+    return [(name, quantity / whole if whole else 0.0) for name, quantity in each.labels]
