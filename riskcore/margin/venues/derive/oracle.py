@@ -113,14 +113,17 @@ class Oracle:
             raise MarketError(f"{instrument.name} has the mark price {mark:g}; give one above 0")
         return Value(mark, _least([quoted]))
 
-    def expiry(self, coin: str, expiry: datetime, rows: Sequence[int]) -> Expiry:
+    def expiry(
+        self, coin: str, expiry: datetime, rows: Sequence[int], *, rates: bool = True
+    ) -> Expiry:
         """What is known of an expiry.
 
-        rows  of the market, options of that expiry: their quotes stand in for a silent oracle
+        rows   of the market, options of that expiry: their quotes stand in for a silent oracle
+        rates  whether the rules look at the rate at all; if not it is 0, and its trust no matter
         Raises MarketError when nothing states the forward.
         """
         forward = self._feeds.get(("forward", coin, expiry))
-        rate = self._feeds.get(("rate", coin, expiry))
+        rate = self._feeds.get(("rate", coin, expiry)) if rates else None
         surface = self._surfaces.get((coin, expiry))
         trust = [_trust(None if each is None else each.confidence) for each in (forward, rate)]
         trust.append(_trust(None if surface is None else surface.confidence))
@@ -129,7 +132,8 @@ class Oracle:
             self.missing[SURFACE] = None
         seconds = max(expiry.timestamp() - self.market.seconds, 0.0)
         whole, fixed = self._forward(coin, expiry, forward, rows, seconds)
-        return Expiry(expiry, seconds, whole, fixed, self._rate(rate, rows), _least(trust), surface)
+        percent = self._rate(rate, rows) if rates else 0.0
+        return Expiry(expiry, seconds, whole, fixed, percent, _least(trust), surface)
 
     def vols(self, expiry: Expiry, strikes: F64, rows: Sequence[int]) -> F64:
         """Volatility of each strike of an expiry, (O,). Raises MarketError when one is missing.
