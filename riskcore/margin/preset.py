@@ -19,13 +19,18 @@ money as the index.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 
 from riskcore.arrays import F64, Ints
-from riskcore.holdings import Holdings
+from riskcore.errors import ParameterError
+from riskcore.holdings import Holdings, Position
+from riskcore.instruments import Option, is_inverse
 from riskcore.margin.grid import Move, VolRule
-from riskcore.margin.requirement import Component, LossTable, total
+from riskcore.margin.label import OTHER_DATE, OVERRIDDEN, label
+from riskcore.margin.parameters import Row, Selection, Span, missing, row
+from riskcore.margin.requirement import Component, LossTable, Rule, total
 from riskcore.margin.scan import offset_gains, worst_scenario
 from riskcore.market import MarketSnapshot
 from riskcore.risk_array import Risk
@@ -244,3 +249,84 @@ def coin_profit(amount: float, price: float, moves: Sequence[Move], columns: int
     counted = np.array([each.spot * each.weight for each in moves])
     profit[1 : len(moves) + 1] = amount * price * counted
     return profit
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """When the parameters of a preset are known to hold, and whether the user replaced any."""
+
+    known: Mapping[tuple[str, str], Span] = field(repr=False, hash=False)
+    overridden: bool
+
+    @classmethod
+    def of(cls, selection: Selection) -> "Dates":
+        """Those of a selection."""
+        return cls(selection.known, bool(selection.calibration.overrides))
+
+    def label(
+        self, missing: Sequence[str], holdings: Holdings, at: datetime, *, always: bool = False
+    ) -> str:
+        """The label of an account: approximate for what is missing, as soon as it holds a position.
+
+        always  whether what is missing concerns an account without positions too
+        """
+        held = [each for each in holdings.positions if each.quantity]
+        sections = {each.instrument.base for each in held} | set(holdings.balances)
+        doubts = []
+        if held and any(
+            at not in span
+            for (section, _), span in self.known.items()
+            if section in sections or section.islower()
+        ):
+            doubts.append(OTHER_DATE)
+        if self.overridden:
+            doubts.append(OVERRIDDEN)
+        return label(doubts, missing if held or always else ())
+
+    def notes(self, holdings: Holdings) -> tuple[str, ...]:
+        """What a preset leaves out of every account."""
+        if not holdings.orders:
+            return ()
+        return ("resting orders do not count: what they reserve is not published",)
+
+
+def whole(kind: type[Row], section: str, selection: Selection, venue: str) -> Row:
+    """The struct of a section. Raises ParameterError while a key is missing."""
+    table = selection.tables.get(section, {})
+    found = row(kind, table)
+    if found is None:
+        keys = ", ".join(missing(kind, table))
+        raise ParameterError(f"no parameter file of {venue} gives {section}: {keys}")
+    return found
+
+
+def values(holdings: Holdings, risk: Risk) -> F64:
+    """What the coins of each position are worth at the index, USD, without sign, (P,)."""
+    market = risk.market
+    return np.array(
+        [
+            coins_of(each, risk) * market.usd(each.instrument.base, each.instrument.venue)
+            for each in holdings.positions
+        ],
+        dtype=np.float64,
+    )
+
+
+def coins_of(position: Position, risk: Risk) -> float:
+    """Coins that a position stands for, without sign."""
+    coins = abs(position.quantity) * position.instrument.multiplier
+    if is_inverse(position.instrument) and not isinstance(position.instrument, Option):
+        coins /= float(risk.market.mark[risk.universe.row(position.instrument)])
+    return coins
+
+
+def charge_of(
+    term: str, holdings: Holdings, amounts: F64, because: str, source: str = ""
+) -> Component:
+    """A charge that each position bears by itself, (P,) USD: a line of each that bears any."""
+    lines = [
+        Component(each.label, amount, Rule.POSITION)
+        for each, amount in zip(holdings.positions, amounts.tolist(), strict=True)
+        if amount
+    ]
+    return total(term, *lines, because=because if lines else "", source=source)
