@@ -194,6 +194,6 @@ class Requirement:
 
 def usage(required: float, equity: float) -> float:
     """A requirement over equity: 0 when nothing is required, infinite without equity."""
-    if required == 0:
+    if required <= 0:  # Delta Exchange takes off the value of options
         return 0.0
     return required / equity if equity > 0 else float("inf")
