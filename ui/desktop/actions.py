@@ -69,6 +69,8 @@ ACTIONS = (
            icon="search"),
     Action("view.explain", VIEW, _tr("Explain the requirement"), "docks.show", "Ctrl+E",
            argument="explain"),
+    Action("view.venues", VIEW, _tr("Compare the models"), "docks.show", "Ctrl+Shift+E",
+           argument="venues"),
     Action("view.positions", VIEW, _tr("Go to the positions"), "docks.show", "Ctrl+Shift+P",
            argument="positions"),
     Action("view.accounts", VIEW, _tr("Go to the accounts"), "docks.show", "Ctrl+Shift+A",

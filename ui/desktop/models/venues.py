@@ -120,7 +120,7 @@ class VenueLines(QObject):
         amount, currency = formats.in_unit(
             of.required, "USD", "USD" if unit == formats.POOL else unit, index
         )
-        usage = formats.percent(of.usage) if of.usage is None or isfinite(of.usage) else "∞ %"
+        usage = formats.percent(of.usage, 0) if of.usage is None or isfinite(of.usage) else "∞ %"
         return VenueLine(
             model=of.model,
             title=of.title,

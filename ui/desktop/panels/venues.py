@@ -197,7 +197,12 @@ class VenuesPanel(QWidget):
         if self._found is not None and account is not None and market is not None:
             lines = self._maker.of(self._found, account.model, self._session.unit, market.index)
         height = self.view.verticalScrollBar().value()
+        selected = self._line(self.view.currentIndex())
         self.model.show(lines)
+        if lines and account is not None and not self.view.currentIndex().isValid():
+            row = -1 if selected is None else self.model.row_of(selected.model)
+            row = self.model.row_of(account.model) if row < 0 else row
+            self.view.setCurrentIndex(self.model.index(max(row, 0)))
         self.view.verticalScrollBar().setValue(height)
         self.view.viewport().update()
         text = f"▲ {self._refusal}" if self._refusal else ""
