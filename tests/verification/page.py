@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from math import inf, isinf
 from pathlib import Path
 
+from riskcore.errors import Refusal
 from tests.verification.case import Case
 
 ROOT = Path(__file__).parents[2]
@@ -45,8 +47,11 @@ def cases() -> dict[str, tuple[Case, ...]]:
 
 
 def outcome(case: Case) -> Outcome:
-    """Runs a case."""
-    checked = case.run()
+    """Runs a case; one that the program refuses has no figures and does not pass."""
+    try:
+        checked = case.run()
+    except Refusal as refusal:
+        return Outcome(case, 0, False, inf, str(refusal))
     worst = max(checked, key=lambda each: each.relative_error)
     passed = all(each.passed for each in checked)
     return Outcome(case, len(checked), passed, worst.relative_error, worst.field)
@@ -81,6 +86,8 @@ def _worst(found: Iterable[Outcome]) -> float:
 
 def _error(error: float) -> str:
     """An error in one digit; what is rounding of the machine is not told apart."""
+    if isinf(error):
+        return "refused"
     return "< 1e-12" if error < 1e-12 else f"{error:.0e}"
 
 

