@@ -1,0 +1,125 @@
+"""Binance's derivative names, both ways, with contract sizes, lots and ticks.
+
+Grammar: `BTCUSDT` is a USD-M perpetual and `BTCUSDT_261225` a USD-M delivery future, linear in the
+quote currency (USDT or USDC), one unit being one base coin. `BTCUSD_PERP` and `BTCUSD_261225` are
+COIN-M contracts, inverse, settled in the coin: one contract is 100 USD for BTC and 10 USD for other
+coins. `BTC-261225-60000-C` is a European option, settled in USDT, one unit being one coin. Dated
+contracts expire at 08:00 UTC. A small coin is listed by the thousand or million under a name of its
+own (1000SHIB), which is then the base.
+Source: GET /fapi/v1/exchangeInfo and /dapi/v1/exchangeInfo (recorded in July 2021),
+/eapi/v1/exchangeInfo (example of the documentation).
+"""
+
+import re
+from datetime import UTC, datetime
+
+from riskcore.errors import InstrumentError
+from riskcore.instruments import Future, Instrument, Option, Perpetual, Right, Spot
+
+VENUE = "binance"
+EXPIRY_HOUR = 8
+LINEAR = ("USDT", "USDC")
+INVERSE = 10.0  # USD of one COIN-M contract
+INVERSE_BTC = 100.0
+BY_THE_THOUSAND = frozenset({"SHIB", "PEPE", "BONK", "FLOKI", "LUNC", "XEC", "SATS", "RATS", "CAT"})
+
+_FUTURE = re.compile(
+    r"(?P<base>[A-Z0-9]{1,20}?)(?:(?P<linear>USDT|USDC)(?:_(?P<day>[0-9]{6}))?"
+    r"|USD_(?P<inverse>PERP|[0-9]{6}))"
+)
+_OPTION = re.compile(
+    r"(?P<base>[A-Z0-9]{1,20})-(?P<day>[0-9]{6})-(?P<strike>[0-9]+(?:\.[0-9]+)?)-(?P<right>[CP])"
+)
+_HINT = "write it like BTCUSDT, BTCUSDT_261225, BTCUSD_PERP or BTC-261225-60000-C"
+
+
+def parse(name: str) -> Instrument:
+    """The instrument a Binance name stands for. Raises InstrumentError."""
+    if found := _OPTION.fullmatch(name):
+        right = Right.CALL if found["right"] == "C" else Right.PUT
+        expiry, strike = _expiry(name, found["day"]), float(found["strike"])
+        return Option(VENUE, name, found["base"], "USDT", "USDT", expiry, strike, right)
+    found = _FUTURE.fullmatch(name)
+    if found is None:
+        raise InstrumentError(f"{name!r} is not the name of a Binance contract; {_HINT}")
+    base = found["base"]
+    if quote := found["linear"]:
+        if found["day"] is None:
+            return Perpetual(VENUE, name, base, quote, quote)
+        return Future(VENUE, name, base, quote, quote, _expiry(name, found["day"]))
+    size = contract_size(base)
+    if found["inverse"] == "PERP":
+        return Perpetual(VENUE, name, base, "USD", base, size)
+    return Future(VENUE, name, base, "USD", base, _expiry(name, found["inverse"]), size)
+
+
+def contract_size(base: str) -> float:
+    """USD of one COIN-M contract."""
+    return INVERSE_BTC if base == "BTC" else INVERSE
+
+
+def spell(instrument: Instrument) -> str:
+    """The name Binance gives an instrument with these terms."""
+    inverse = instrument.settlement == instrument.base
+    pair = f"{instrument.base}{'USD' if inverse else instrument.quote}"
+    match instrument:
+        case Perpetual():
+            return f"{pair}_PERP" if inverse else pair
+        case Future():
+            return f"{pair}_{instrument.expiry:%y%m%d}"
+        case Option():
+            strike = f"{instrument.strike:.10f}".rstrip("0").rstrip(".")
+            right = "C" if instrument.right is Right.CALL else "P"
+            return f"{instrument.base}-{instrument.expiry:%y%m%d}-{strike}-{right}"
+        case _:
+            return pair
+
+
+def equivalent(instrument: Instrument) -> Instrument:
+    """Binance's nearest: options and linear futures in USDT (USDC as it is), inverse as COIN-M.
+
+    Raises InstrumentError for a spot holding, and for a coin that Binance lists by the thousand.
+    """
+    base = instrument.base
+    if isinstance(instrument, Spot):
+        raise InstrumentError(f"Binance keeps {base} as a balance, not as a position")
+    if base in BY_THE_THOUSAND:
+        raise InstrumentError(f"Binance lists {base} by the thousand, as 1000{base}USDT")
+    inverse = instrument.settlement == base
+    quote = "USDC" if instrument.settlement == "USDC" else "USDT"
+    match instrument:
+        case Option():
+            return parse(spell(instrument))
+        case Perpetual():
+            return parse(f"{base}USD_PERP" if inverse else f"{base}{quote}")
+        case Future():
+            return parse(f"{base}{'USD' if inverse else 'USDT'}_{instrument.expiry:%y%m%d}")
+
+
+def lot(instrument: Instrument) -> float:
+    """The smallest change of a position. Source: stepSize as recorded in July 2021."""
+    match instrument:
+        case Option():
+            return 0.01
+        case _ if instrument.settlement == instrument.base:
+            return 1.0
+    return {"BTC": 0.001, "ETH": 0.001, "LTC": 0.001, "BCH": 0.001, "BNB": 0.01}.get(
+        instrument.base, 1.0
+    )
+
+
+def tick(instrument: Instrument, price: float) -> float:
+    """The price step at a price level. Source: tickSize, July 2021 and the option example."""
+    if isinstance(instrument, Option):
+        return 5.0 if price > 1_000 else 0.01
+    return {"BTC": 0.1, "ETH": 0.01, "BNB": 0.01, "BCH": 0.01, "LTC": 0.01}.get(
+        instrument.base, 0.0001
+    )
+
+
+def _expiry(name: str, code: str) -> datetime:
+    year, month, day = (int(code[place : place + 2]) for place in (0, 2, 4))
+    try:
+        return datetime(2000 + year, month, day, EXPIRY_HOUR, tzinfo=UTC)
+    except ValueError:
+        raise InstrumentError(f"{name!r} expires on a day that does not exist") from None
