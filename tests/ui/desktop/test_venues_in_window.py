@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QTabBar
 
 from riskcore.naming import directory
 from tests.ui.desktop.whole import CONTROL, KEY, LEFT, NONE, SHIFT, WAIT, program
@@ -96,7 +96,7 @@ def test_help_is_about_the_panel(here) -> None:
 
 
 def text_of(viewer: HelpViewer) -> str:
-    return viewer.page.toPlainText().replace("\n", " ")
+    return viewer.text.toPlainText().replace("\n", " ")
 
 
 def test_the_top_bar_offers_every_model_by_venue(here) -> None:
@@ -119,6 +119,13 @@ def test_at_1280_it_is_a_tab_beside_explain(qtbot, tmp_path) -> None:
         docks = here.window.docks.docks
         qtbot.waitUntil(
             lambda: docks["venues"] in here.window.tabifiedDockWidgets(docks["explain"])
+        )
+        qtbot.waitUntil(
+            lambda: any(
+                tabs.isVisible() and "Venues" in [tabs.tabText(at) for at in range(tabs.count())]
+                for tabs in here.window.findChildren(QTabBar)
+            ),
+            timeout=WAIT,
         )
         here.click_tab("Venues")
         panel = venues(here)
