@@ -44,7 +44,8 @@ from riskcore.universe import Universe
 
 SOURCE = "paradex-docs, risk-system/cross-margin-requirement"
 OPTION_ORDERS = "open orders for options"
-KEYS = frozenset((*Perpetuals.__struct_fields__, *Options.__struct_fields__))
+PERPETUAL_KEYS = frozenset(Perpetuals.__struct_fields__)
+OPTION_KEYS = frozenset(Options.__struct_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,8 +303,12 @@ class ParadexCross:
         found = account.doubts(holdings)
         if any(isinstance(each.instrument, Option) for each in account.counted_orders(holdings)):
             found.append(OPTION_ORDERS)
-        if self.parameters.of_another_date(frozenset(account.coins(holdings)), KEYS, market.as_of):
-            found.append(OTHER_DATE)
+        coins = {True: set[str](), False: set[str]()}  # with options, with perpetuals
+        for each in holdings.held():
+            coins[isinstance(each, Option)].add(each.base)
+        for options, keys in ((True, OPTION_KEYS), (False, PERPETUAL_KEYS)):
+            if self.parameters.of_another_date(frozenset(coins[options]), keys, market.as_of):
+                found.append(OTHER_DATE)
         if self.parameters.overridden:
             found.append(OVERRIDDEN)
         return label(found)

@@ -142,7 +142,12 @@ def portfolio(book: dict[str, Any]) -> Callable[[], Sequence[Checked]]:
                 requirement.maintenance.amount,
                 max(within * book["maintenance"], precision),
             ),
-            Checked("worst scenario", 1.0, float(requirement.worst_scenario.endswith(book["worst"])), 0.0),
+            Checked(
+                "worst scenario",
+                1.0,
+                float(requirement.worst_scenario.endswith(book["worst"])),
+                0.0,
+            ),
         ]
         if book is told["books"][0]:
             charge = line(requirement.initial, "minimum_delta").amount
@@ -192,7 +197,11 @@ CASES: tuple[Case, ...] = (
     Case("paradex", "PDX-6 order risk", GOLDEN["order_risk"]["source"], "exact", order_risk),
     *(
         Case(
-            "paradex", f"PDX-7 {book['name']}", GOLDEN["portfolio"]["source"], "exact", portfolio(book)
+            "paradex",
+            f"PDX-7 {book['name']}",
+            GOLDEN["portfolio"]["source"],
+            "exact",
+            portfolio(book),
         )
         for book in GOLDEN["portfolio"]["books"]
     ),
