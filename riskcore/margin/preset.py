@@ -23,7 +23,7 @@ from datetime import datetime
 
 import numpy as np
 
-from riskcore.arrays import F64, Ints
+from riskcore.arrays import F64, Bools, Ints
 from riskcore.errors import ParameterError
 from riskcore.holdings import Holdings, Position
 from riskcore.instruments import Option, is_inverse
@@ -310,6 +310,21 @@ def values(holdings: Holdings, risk: Risk) -> F64:
         ],
         dtype=np.float64,
     )
+
+
+def where(holdings: Holdings, counts: Callable[[Position], bool]) -> Bools:
+    """Which positions are of a kind, (P,)."""
+    return np.array([counts(each) for each in holdings.positions], dtype=np.bool_)
+
+
+def is_option(position: Position) -> bool:
+    """Whether a position is in options."""
+    return isinstance(position.instrument, Option)
+
+
+def is_sold_option(position: Position) -> bool:
+    """Whether a position is short options."""
+    return isinstance(position.instrument, Option) and position.quantity < 0
 
 
 def coins_of(position: Position, risk: Risk) -> float:

@@ -23,17 +23,19 @@ from msgspec import Meta
 from riskcore.arrays import F64
 from riskcore.errors import Unsupported
 from riskcore.holdings import Holdings
-from riskcore.instruments import Option
 from riskcore.margin.grid import Move, VolRule, scenario_set
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection, row
 from riskcore.margin.preset import (
     Dates,
     charge_of,
+    is_option,
+    is_sold_option,
     points,
     scenario_book,
     term_scaled,
     values,
+    where,
     whole,
 )
 from riskcore.margin.requirement import Component, Requirement, Trigger, scaled, total, usage
@@ -125,7 +127,7 @@ class DederiPortfolio:
     def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
         """What the strategy must post."""
         refuse_unsupported(holdings, risk, VENUE, self.title)
-        options = any(isinstance(each.instrument, Option) for each in holdings.positions)
+        options = any(map(is_option, holdings.positions))
         if options and self.volatility is None:
             raise Unsupported(NO_FACTORS)
         owned = equity(worths(holdings, risk), risk.market, venue=VENUE, source=SOURCE)
@@ -186,10 +188,9 @@ class DederiPortfolio:
     def _amounts(self, holdings: Holdings, risk: Risk) -> tuple[F64, F64]:
         """Futures and option contingency of each position, (P,) USD each."""
         worth = values(holdings, risk)
-        option = np.array([isinstance(each.instrument, Option) for each in holdings.positions])
-        short = np.array([each.quantity < 0 for each in holdings.positions])
-        futures = np.where(option, 0.0, self.general.futures_rate * worth)
-        return futures, np.where(option & short, self.rules.option_rate * worth, 0.0)
+        futures = np.where(where(holdings, is_option), 0.0, self.general.futures_rate * worth)
+        sold = where(holdings, is_sold_option)
+        return futures, np.where(sold, self.rules.option_rate * worth, 0.0)
 
     def _contingencies(self, holdings: Holdings, risk: Risk) -> tuple[Component, Component]:
         futures, sold = self._amounts(holdings, risk)

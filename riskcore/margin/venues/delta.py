@@ -11,7 +11,7 @@ published; the moves taken are our own choice, and the floors are 0 until the us
 Source: docs.delta.exchange, channel portfolio_margins (23 Jun 2026); guides.delta.exchange.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import fsum
 from typing import Annotated, ClassVar, Self
@@ -22,11 +22,20 @@ from msgspec import Meta
 
 from riskcore.arrays import F64
 from riskcore.holdings import Holdings, Position
-from riskcore.instruments import Option
 from riskcore.margin.grid import Move, scenario_set
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection
-from riskcore.margin.preset import Dates, charge_of, relative, scenario_book, values, whole
+from riskcore.margin.preset import (
+    Dates,
+    charge_of,
+    is_option,
+    is_sold_option,
+    relative,
+    scenario_book,
+    values,
+    where,
+    whole,
+)
 from riskcore.margin.requirement import (
     Component,
     Figure,
@@ -167,11 +176,11 @@ class DeltaPortfolio:
         rules, worth = self.rules, values(holdings, risk)
         lines = []
         for term, rate, counts in (
-            ("futures_floor", rules.futures_floor, _is_future),
+            ("futures_floor", rules.futures_floor, lambda each: not is_option(each)),
             ("long_options_floor", rules.long_options_floor, _is_bought),
-            ("short_options_floor", rules.short_options_floor, _is_sold),
+            ("short_options_floor", rules.short_options_floor, is_sold_option),
         ):
-            amounts = rate * np.where(_each(holdings, counts), worth, 0.0)
+            amounts = rate * np.where(where(holdings, counts), worth, 0.0)
             line = charge_of(term, holdings, amounts, f"{rate:g} of the value")
             lines += [line] if line.parts else []
         return total("floor_margin", *lines, source=SOURCE)
@@ -180,9 +189,9 @@ class DeltaPortfolio:
         """Initial margin of each position without any other, (P,)."""
         rules, worth = self.rules, values(holdings, risk)
         rates = np.select(
-            [_each(holdings, _is_future), _each(holdings, _is_bought)],
-            [rules.futures_floor, rules.long_options_floor],
-            rules.short_options_floor,
+            [where(holdings, is_sold_option), where(holdings, is_option)],
+            [rules.short_options_floor, rules.long_options_floor],
+            rules.futures_floor,
         )
         accounts = [worths(Holdings((each,)), risk) for each in holdings.positions]
         flow = [fsum(line.amount for line in _cash_flow(each, risk.market)) for each in accounts]
@@ -239,20 +248,8 @@ def _cash_flow(accounts: Mapping[str, Worth], market: MarketSnapshot) -> list[Co
     return lines
 
 
-def _each(holdings: Holdings, counts: Callable[[Position], bool]) -> list[bool]:
-    return [counts(each) for each in holdings.positions]
-
-
-def _is_future(position: Position) -> bool:
-    return not isinstance(position.instrument, Option)
-
-
 def _is_bought(position: Position) -> bool:
-    return isinstance(position.instrument, Option) and position.quantity > 0
-
-
-def _is_sold(position: Position) -> bool:
-    return isinstance(position.instrument, Option) and position.quantity < 0
+    return is_option(position) and position.quantity > 0
 
 
 MODELS = (DeltaPortfolio,)

@@ -25,7 +25,7 @@ from msgspec import Meta
 from riskcore.arrays import F64
 from riskcore.errors import Unsupported
 from riskcore.holdings import Holdings
-from riskcore.instruments import Dated, Option
+from riskcore.instruments import Dated
 from riskcore.margin.grid import Move, scenario_set
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection
@@ -34,9 +34,11 @@ from riskcore.margin.preset import (
     ScenarioBook,
     charge_of,
     coin_profit,
+    is_sold_option,
     points,
     scenario_book,
     values,
+    where,
     whole,
 )
 from riskcore.margin.requirement import Component, Requirement, Trigger, scaled, total, usage
@@ -111,7 +113,8 @@ class ThalexPortfolio:
 
     def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
         """The box, and the extreme moves."""
-        coins = sorted({each.base for each in universe.instruments})
+        bases = {each.base for each in universe.instruments}
+        coins = sorted(bases.union(self.general.moving_assets))  # collateral without positions too
         return scenario_set(universe, market, dict.fromkeys(coins, self._moves()), points(0.0))
 
     def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
@@ -203,9 +206,7 @@ class ThalexPortfolio:
 
     def _sold(self, holdings: Holdings, risk: Risk) -> F64:
         """Option contingency of each position, (P,) USD."""
-        short = [
-            isinstance(each.instrument, Option) and each.quantity < 0 for each in holdings.positions
-        ]
+        short = where(holdings, is_sold_option)
         sold: F64 = self.rules.option_rate * np.where(short, values(holdings, risk), 0.0)
         return sold
 

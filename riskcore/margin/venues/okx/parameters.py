@@ -22,7 +22,7 @@ class General(msgspec.Struct, frozen=True, kw_only=True):
     initial_factor: Annotated[float, Meta(ge=1, le=10)]  # initial / maintenance of a risk unit
     extreme_share: Fraction  # of the loss in the extreme move that counts in MR6
     least_equity: NotNegative  # USD, below which OKX does not offer portfolio margin
-    spot_in_basis: bool  # whether spot in use counts in MR4
+    undated_in_basis: bool  # whether spot in use and perpetuals count in MR4, as expiries do
 
 
 class CrossHedge(msgspec.Struct, frozen=True, kw_only=True):

@@ -105,6 +105,10 @@ class RiskUnit:
         words = f"{self.coin} {self.cells.words[cell]}"
         return worst_scenario(term, list(lines), words, beside=beside, source=SOURCE)
 
+    def in_basis(self, instrument: Instrument | None) -> bool:
+        """Whether MR4 counts a contract, or spot: what has no expiry since 5 Jun 2024."""
+        return self.general.undated_in_basis or isinstance(instrument, Dated)
+
     def basis_rate(self, instrument: Instrument | None) -> float:
         """MR4's share of a delta: of a contract, or of spot."""
         flat, yearly = self.group.basis_flat, 0.0
@@ -121,6 +125,8 @@ class RiskUnit:
             buckets.setdefault(name, []).append(place)
         lines = []
         for name, places in buckets.items():
+            if not self.in_basis(self.instruments[places[0]]):
+                continue
             net = float(self.delta[places].sum())
             rate = self.basis_rate(self.instruments[places[0]])
             sign = -1.0 if net < 0 else 1.0
@@ -130,7 +136,7 @@ class RiskUnit:
             ]
             because = f"{name}: {rate:.6g} × |{net:,.8g}| USD"
             lines.append(total("expiry_basis", *parts, because=because))
-        if self.spot and self.general.spot_in_basis:
+        if self.spot and self.in_basis(None):
             rate = self.basis_rate(None)
             because = f"spot: {rate:.6g} × |{self.spot_value:,.8g}| USD"
             lines.append(Component("spot_basis", rate * abs(self.spot_value), because=because))
@@ -166,7 +172,8 @@ class RiskUnit:
             decay = np.where(self.option, -table[:, standard + 2], 0.0)
             shock = np.maximum(shock, decay)
         size = np.abs(self.delta)
-        basis = size * np.array([self.basis_rate(each) for each in self.instruments])
+        rates = [self.basis_rate(each) * self.in_basis(each) for each in self.instruments]
+        basis = size * np.array(rates)
         raw = (size * self.closing_rates()).tolist()
         closing = np.array([size_charge(each, self.group) for each in raw])
         needed: F64 = np.maximum(shock + basis, closing)
