@@ -9,6 +9,8 @@ from riskcore.market import MarketSnapshot
 from riskcore.repricing import risk
 from tests.builders import NOON, instrument, library
 
+MODELS = tuple(name for name in library().names() if name.startswith("deribit/"))
+
 
 def bound(
     name: str, rules: dict[str, object] | None = None, at: datetime = NOON, **more: Any

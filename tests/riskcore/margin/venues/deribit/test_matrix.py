@@ -293,3 +293,20 @@ def test_margin_of_many_books_at_once_is_that_of_their_trees(offset: str, seed: 
         held = holdings(dict(zip(matrix.names, book, strict=True)))
         tree = line(answer(model, held, priced), "risk_matrix_margin")
         assert amount == pytest.approx(tree.amount, rel=1e-12, abs=2e-9)
+
+
+def test_the_unmoved_market_is_no_scenario_also_where_nothing_loses() -> None:
+    name = "BTC-27MAR26-60000-P"
+    flat = answer(bound("deribit/portfolio"), holdings({name: 0.0}), market(name))
+    assert flat.losses.worst == (1,)
+
+
+def test_margin_of_a_book_is_rounded_as_its_line_is() -> None:
+    name = "BTC-27MAR26-60000-P"
+    model, priced = bound("deribit/portfolio"), market(name)
+    moved = risk(priced, model.scenarios(priced.universe, priced))
+    matrix = risk_matrix(model.parameters, moved, "BTC", (), pooled=False)
+    worst = float(matrix.worst_case(np.array([[-1.0]]))[0])
+    found = matrix.margin(np.array([[-1.0]])) - matrix.roll_shock(np.array([[-1.0]]))
+    assert worst != round(worst, 9)
+    assert float(found[0]) == pytest.approx(round(worst, 9), abs=1e-15)

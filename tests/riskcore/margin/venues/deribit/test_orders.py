@@ -4,11 +4,11 @@ import pytest
 
 from riskcore.holdings import Balance, Holdings, Order
 from riskcore.repricing import risk
-from tests.builders import holdings, instrument, library, market
-from tests.riskcore.margin.venues.deribit.desk import answer, bound, orders
+from tests.builders import holdings, instrument, market
+from tests.riskcore.margin.venues.deribit.desk import MODELS, answer, bound, orders
 
 
-@pytest.mark.parametrize("name", library().names())
+@pytest.mark.parametrize("name", MODELS)
 def test_orders_add_to_the_initial_margin_alone(name: str) -> None:
     priced = market("BTC-PERPETUAL")
     bare = holdings({"BTC-PERPETUAL": 70_000.0}, {"BTC": 1.0})
@@ -23,7 +23,7 @@ def test_orders_add_to_the_initial_margin_alone(name: str) -> None:
     assert "open orders" not in before.label
 
 
-@pytest.mark.parametrize("name", library().names())
+@pytest.mark.parametrize("name", MODELS)
 def test_order_that_only_reduces_adds_nothing(name: str) -> None:
     priced = market("BTC-PERPETUAL")
     bare = holdings({"BTC-PERPETUAL": 70_000.0}, {"BTC": 1.0})

@@ -12,9 +12,9 @@ from riskcore.instruments import Perpetual
 from riskcore.market import MarketSnapshot
 from riskcore.repricing import risk
 from tests.builders import INDEX, holdings, instrument, library, market
-from tests.riskcore.margin.venues.deribit.desk import answer, bound
+from tests.riskcore.margin.venues.deribit.desk import MODELS, answer, bound
 
-every_model = pytest.mark.parametrize("name", library().names())
+every_model = pytest.mark.parametrize("name", MODELS)
 PERPETUAL = instrument("BTC-PERPETUAL")
 
 
