@@ -59,9 +59,13 @@ class Worth:
 Counts = Callable[[str, float, float], tuple[float, str]]
 
 
-def worths(holdings: Holdings, risk: Risk, *, with_options: bool = True) -> dict[str, Worth]:
+def worths(
+    holdings: Holdings, risk: Risk, *, with_options: bool = True, futures_style: bool = False
+) -> dict[str, Worth]:
     """The currencies in which an account has something, each by its name.
 
+    with_options   whether the mark value of options counts
+    futures_style  options settle their profit like futures: it counts in place of their value
     A currency that the account has switched off as collateral counts its open profit only.
     Loans are taken off the cash.
     """
@@ -75,7 +79,7 @@ def worths(holdings: Holdings, risk: Risk, *, with_options: bool = True) -> dict
         mark = float(market.mark[rows[instrument]])
         name = instrument.settlement
         funding[name] = funding.get(name, 0.0) + position.accrued_funding
-        if isinstance(instrument, Option):
+        if isinstance(instrument, Option) and not futures_style:
             value = position.quantity * instrument.multiplier * mark
             options.setdefault(name, []).append((position.label, value))
         else:
@@ -127,12 +131,12 @@ def equity(
     return total("equity", *lines, because=because, source=source)
 
 
-def account_notes(holdings: Holdings) -> tuple[str, ...]:
+def account_notes(holdings: Holdings, *, futures_style: bool = False) -> tuple[str, ...]:
     """What of the account's own figures is missing or left out."""
     notes = [
         f"{each.label} has no entry and no settled price: its open profit counts as 0"
         for each in holdings.positions
-        if not isinstance(each.instrument, Option) and each.opened is None
+        if (futures_style or not isinstance(each.instrument, Option)) and each.opened is None
     ]
     enabled = holdings.settings.collateral_enabled
     if enabled is not None:
