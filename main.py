@@ -131,6 +131,26 @@ def library() -> Library:
     )
 
 
+def with_users_files(database: Path) -> tuple[Library, tuple[str, ...]]:
+    """The margin models with the user's own parameter files too, and what is wrong with those."""
+    from storage.files.parameter_files import read_parameter_folder
+
+    texts, unread = read_parameter_folder(database)
+    if not texts:
+        return library(), unread
+    grown, refused = library().with_yours(texts)
+    return grown, (*unread, *refused)
+
+
+def checked_library(database: Path) -> Library:
+    """The same for a command, which refuses a broken file. Raises ParameterError."""
+    found, refused = with_users_files(database)
+    if refused:
+        more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
+        raise ParameterError(f"{refused[0]}{more}")
+    return found
+
+
 def card(model: str) -> str:
     """What is said of a model."""
     path = RESOURCES / "docs" / "models" / f"{model.replace('/', '-')}.md"
@@ -143,7 +163,7 @@ def card(model: str) -> str:
 def desk(database: Path) -> Desk:
     """What the commands are handed."""
     return Desk(
-        library=library(),
+        library=checked_library(database),
         read_book=read_book,
         write_text=write_text,
         open_feed=open_feed,
@@ -173,11 +193,13 @@ def opened(path: Path) -> Iterator[Services]:
     feed, accounts = open_demo()
     with open_database(path) as database:
         upkeep(database, now())
+        found, refused = with_users_files(path)
         yield Services(
             accounts=Accounts(database.sessions),
             history=History(database.sessions),
             workspaces=Workspaces(database.sessions),
-            library=library(),
+            library=found,
+            refused_parameters=refused,
             demo_feed=feed,
             demo_accounts=accounts,
             open_feed=open_feed,

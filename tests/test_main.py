@@ -547,3 +547,34 @@ def test_the_window_does_not_open_a_book_of_other_parameters_as_if_they_were_pub
         path.write_text(json.dumps(document))
         with pytest.raises(BookError, match=r"wide.json: parameters: .*published"):
             services.read_book(path)
+
+
+def parameter_file(tmp_path: Path, value: float) -> None:
+    folder = tmp_path / "parameters"
+    folder.mkdir(exist_ok=True)
+    (folder / "mine.toml").write_text(
+        'family = "deribit/portfolio"\nobserved_on = 2026-02-01\nsource = "my reading"\n'
+        f"[parameters.BTC]\nprice_range = {value}\n",
+        encoding="utf-8",
+    )
+
+
+def test_parameters_of_the_user_are_used_and_named(
+    run: Run, book_file: Path, tmp_path: Path
+) -> None:
+    plain = report_file.read(run("margin", book_file, "--json").stdout).results[0]
+    parameter_file(tmp_path, 0.3)
+    own = report_file.read(run("margin", book_file, "--json").stdout).results[0]
+    assert own.initial_margin != plain.initial_margin
+    assert any("your parameters/mine.toml" in note for note in own.notes)
+    listed = run("models", "deribit/portfolio", "--parameters-as-of", "2026-02-05").stdout
+    assert "Where the values come from" in listed
+    assert "BTC: price_range: parameters/mine.toml, 1 Feb 2026" in listed
+
+
+def test_a_broken_file_of_the_user_is_refused_by_a_command(
+    run: Run, book_file: Path, tmp_path: Path
+) -> None:
+    parameter_file(tmp_path, 30.0)
+    said = sentence(run("margin", book_file))
+    assert said.startswith("parameters/mine.toml: BTC.price_range is 30.0: Expected")

@@ -47,6 +47,7 @@ class Calibration:
     overrides: tuple[str, ...] = ()  # keys the user replaced
     sets: tuple[Dated, ...] = ()
     choices: tuple[tuple[str, str], ...] = ()  # "key = value" of an unpublished rule, and its note
+    origins: tuple[str, ...] = ()  # of each section, which keys come from which file
 
     def about(self, coins: Collection[str], at: datetime) -> "Calibration":
         """What of it an account with these coins depends on; the choices become one note.

@@ -40,6 +40,7 @@ class ParameterSet:
     source: str
     tables: Tables
     last_seen: datetime | None = None  # of an effective set
+    is_yours: bool = False  # of a file of the user's
 
     @property
     def known(self) -> "Span":
@@ -79,7 +80,7 @@ class Selection:
     known: Mapping[tuple[str, str], Span]
 
 
-def parameter_set(path: str, text: str) -> ParameterSet:
+def parameter_set(path: str, text: str, *, is_yours: bool = False) -> ParameterSet:
     """The set that a file holds. Raises ParameterError, naming the file."""
     try:
         document = tomllib.loads(text)
@@ -105,7 +106,14 @@ def parameter_set(path: str, text: str) -> ParameterSet:
         if kinds[0] != "effective_from" or last_seen < dated:
             raise ParameterError(f"{path}: last_seen_on must follow effective_from")
     family, source = document["family"], document["source"]
-    return ParameterSet(path, family, dated, kinds[0], source, tables, last_seen)
+    return ParameterSet(path, family, dated, kinds[0], source, tables, last_seen, is_yours)
+
+
+def refuse_unknown(one: ParameterSet, schema: Schema) -> None:
+    """Raises ParameterError for an unknown section or key of a set, or a value out of bounds."""
+    for section, table in one.tables.items():
+        for key, value in table.items():
+            _checked(one.path, schema, section, key, value)
 
 
 def select(
@@ -118,7 +126,8 @@ def select(
     """The values that hold at an instant, by section and key, and what is said of them.
 
     families  those that count; the calibration bears the date of the first
-    Of each key the latest value not after the instant is taken, else the earliest later one.
+    Of each key the latest value not after the instant is taken, else the earliest later one; of
+    two of one date the later in `sets`, which is how a user's own replaces one.
     Raises ParameterError for an unknown section or key, or a value out of bounds.
     """
     found: dict[tuple[str, str], list[tuple[ParameterSet, Any]]] = {}
@@ -133,6 +142,7 @@ def select(
                 found.setdefault((section, key), []).append((each, checked))
     tables: dict[str, dict[str, Any]] = {}
     used: list[tuple[str, str, ParameterSet]] = []
+    replaced = []
     known: dict[tuple[str, str], Span] = {}
     for (section, key), candidates in found.items():
         earlier = [one for one in candidates if one[0].dated <= at]
@@ -141,9 +151,12 @@ def select(
         if key in overrides.get(section, {}):
             continue
         used.append((section, key, chosen))
+        if chosen.is_yours and any(
+            each.dated == chosen.dated and not each.is_yours for each, _ in candidates
+        ):
+            replaced.append(f"{section}.{key} = {_plain(value)} by {chosen.path}")
         if chosen.kind != "chosen_on":
             known[section, key] = _until(chosen.known, [each.dated for each, _ in candidates])
-    replaced = []
     for section, table in overrides.items():
         for key, raw in table.items():
             tables.setdefault(section, {})[key] = _checked("override", schema, section, key, raw)
@@ -207,10 +220,12 @@ def _calibration(
         said = ""
         if chosen.dated > at:
             said = f"{section}: {keys} observed later, on {chosen.day}"
-        elif newest[chosen.family, section] is not chosen:
+        elif newest[chosen.family, section].dated != chosen.dated:
             said = f"{section}: {keys} inherited from {chosen.day}"
         elif chosen.kind == "observed_on":
             said = f"{section}: {keys} observed on {chosen.day}"
+        if chosen.is_yours:
+            said = f"{said or f'{section}: {keys} of {chosen.day}'}, by your {chosen.path}"
         notes += [said] if said else []
         is_own = chosen.family == family
         sets.append(Dated(section, chosen.day, chosen.dated > at, is_own, said))
@@ -218,11 +233,27 @@ def _calibration(
     sources = sorted(files.values(), key=lambda each: (each.dated, each.path))
     return Calibration(
         max((each.dated for each in mine), default=None),
-        tuple(f"{each.family}, {each.day}: {each.source}" for each in sources),
+        tuple(
+            f"{each.family}, {each.day}{f', your {each.path}' if each.is_yours else ''}: "
+            f"{each.source}"
+            for each in sources
+        ),
         tuple(notes),
         overrides,
         tuple(sets),
         tuple(choices),
+        _origins(used),
+    )
+
+
+def _origins(used: list[tuple[str, str, ParameterSet]]) -> tuple[str, ...]:
+    """Of each section, which keys come from which file."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for section, key, chosen in used:
+        found.setdefault((section, chosen.path, chosen.day), []).append(key)
+    return tuple(
+        f"{section}: {', '.join(sorted(keys))}: {path}, {day}"
+        for (section, path, day), keys in sorted(found.items())
     )
 
 

@@ -9,10 +9,10 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
-from riskcore.errors import ParameterError
+from riskcore.errors import ParameterError, RiskcoreError
 from riskcore.margin import venues
 from riskcore.margin.model import MarginModel
-from riskcore.margin.parameters import ParameterSet, parameter_set, select
+from riskcore.margin.parameters import ParameterSet, parameter_set, refuse_unknown, select
 
 
 @cache
@@ -27,9 +27,13 @@ def models() -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """The parameter files there are: path under resources/parameters -> TOML text."""
+    """The parameter files there are: path under resources/parameters -> TOML text.
+
+    yours  the user's own, by the names they are called by: of two values of one date his counts
+    """
 
     documents: Mapping[str, str]
+    yours: Mapping[str, str] = field(default_factory=dict)
     _bound: dict[tuple[str, datetime | None], MarginModel] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -65,13 +69,59 @@ class Library:
             self._bound[era] = bound
         return bound
 
+    def with_yours(self, documents: Mapping[str, str]) -> tuple["Library", tuple[str, ...]]:
+        """The library with a user's own files, and why some of them are left out, a sentence each.
+
+        A file is left out when it is no parameter file, when no model reads its family, when a key
+        is unknown or a value out of bounds, or when a model cannot be bound with it any more.
+        """
+        taken: dict[str, str] = {}
+        refused = []
+        for path, text in sorted(documents.items()):
+            grown = Library(self.documents, {**self.yours, **taken, path: text})
+            try:
+                _check(_read(path, text, is_yours=True), Library(self.documents, taken), grown)
+            except RiskcoreError as error:
+                said = str(error)
+                refused.append(said if said.startswith(path) else f"{path}: {said}")
+            else:
+                taken[path] = text
+        return Library(self.documents, {**self.yours, **taken}), tuple(refused)
+
     def _sets(self) -> tuple[ParameterSet, ...]:
-        return tuple(_read(path, text) for path, text in sorted(self.documents.items()))
+        return (
+            *(_read(path, text) for path, text in sorted(self.documents.items())),
+            *(_read(path, text, is_yours=True) for path, text in sorted(self.yours.items())),
+        )
 
 
-@lru_cache(maxsize=256)
-def _read(path: str, text: str) -> ParameterSet:
-    return parameter_set(path, text)
+@lru_cache(maxsize=512)
+def _read(path: str, text: str, *, is_yours: bool = False) -> ParameterSet:
+    return parameter_set(path, text, is_yours=is_yours)
+
+
+def _check(one: ParameterSet, before: Library, after: Library) -> None:
+    """Whether every model that reads a set can do so. Raises ParameterError."""
+    readers = [each for each in models().values() if one.family in each.families]
+    if not readers:
+        families = sorted({name for each in models().values() for name in each.families})
+        raise ParameterError(
+            f"{one.path}: no model reads the family {one.family!r}; there are {', '.join(families)}"
+        )
+    for each in readers:
+        refuse_unknown(one, each.schema)
+        broken = _unbound(after, each.name, one.dated)
+        if broken is not None and _unbound(before, each.name, one.dated) is None:
+            raise broken
+
+
+def _unbound(library: Library, name: str, at: datetime) -> RiskcoreError | None:
+    """Why a model cannot be bound; None when it can."""
+    try:
+        library.bind(name, at)
+    except RiskcoreError as error:
+        return error
+    return None
 
 
 def _model(name: str) -> Any:

@@ -53,7 +53,7 @@ def parameters(result: ModelResult) -> str:
     calibration = result.calibration
     text = f"parameters of {date(calibration.dated)}"
     if calibration.overrides:
-        text += f", replaced by the book: {', '.join(calibration.overrides)}"
+        text += f", replaced: {', '.join(calibration.overrides)}"
     return printable(text)
 
 

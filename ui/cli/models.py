@@ -25,6 +25,13 @@ def run(asked: Namespace, desk: Desk) -> int:
         _say_calibration(desk, model)
         for note in model.calibration.notes:
             _say_wrapped(desk, f"- {note}")
+        if model.calibration.overrides:
+            desk.say("Replaced by files of yours")
+        for key in model.calibration.overrides:
+            _say_wrapped(desk, f"- {key}")
+        desk.say("Where the values come from")
+        for origin in model.calibration.origins:
+            _say_wrapped(desk, f"- {origin}")
         return 0
     for row, name in enumerate(desk.library.names()):
         if row:

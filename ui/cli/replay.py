@@ -130,7 +130,7 @@ def _used(result: ModelResult) -> str:
     days = result.calibration.days
     text = f"parameters: {printable(days)}" if days else parameters(result)
     if days and result.calibration.overrides:
-        text += f", replaced by the book: {printable(', '.join(result.calibration.overrides))}"
+        text += f", replaced: {printable(', '.join(result.calibration.overrides))}"
     return f"{text}; {printable(result.label)}"
 
 

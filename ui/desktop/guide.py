@@ -1,9 +1,10 @@
 """What explains the program: help pages, key sheet, the first hints, what it is."""
 
+from collections.abc import Sequence
 from time import monotonic
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QWidget
 
 from ui.desktop.dialogs.about import About
 from ui.desktop.dialogs.help_viewer import HelpViewer
@@ -13,6 +14,7 @@ from ui.desktop.docks import Docks
 from ui.desktop.ports import Services
 from ui.desktop.theme import Theme
 
+MOST = 8  # sentences shown at once
 TWICE = 0.8  # seconds within which a second F1 asks for the key sheet
 
 
@@ -62,6 +64,18 @@ class Guide(QObject):
     def show_about(self) -> None:
         """What this program is."""
         About(self._theme, self._services, self._window).show()
+
+    def show_refused(self, sentences: Sequence[str]) -> None:
+        """Which files of the user's parameters are left out, beside a window that works."""
+        text = self.tr("These parameter files are left out; everything else is as it was.")
+        box = QMessageBox(QMessageBox.Icon.Warning, self.tr("Your parameters"), text)
+        box.setParent(self._window, box.windowFlags())
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setAccessibleName(box.windowTitle())
+        box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        box.setInformativeText("\n".join(f"▲ {each}" for each in sentences[:MOST]))
+        box.setWindowModality(Qt.WindowModality.NonModal)
+        box.show()
 
     def show_hints(self) -> None:
         """The three hints of the first minute."""

@@ -102,6 +102,8 @@ class MainWindow(QMainWindow):
             self.player.open(services.demo_feed, self.saved.step, play=not self.saved.is_paused)
         if services.recovered:
             self.status.say(services.recovered)
+        if services.refused_parameters:
+            self.guide.show_refused(services.refused_parameters)
         if not self.saved.hints_seen:
             self._greet.start()
         self._keep.start()

@@ -99,3 +99,4 @@ class Services:
     database: str  # how the status bar calls it
     recovered: str = ""  # what the start found and mended, a sentence
     version: str = ""  # of the program
+    refused_parameters: tuple[str, ...] = ()  # the user's files that are left out, and why

@@ -26,7 +26,7 @@ from ui.desktop.theme import Theme
 
 PAGES = (
     "accounts", "summary", "positions", "balances", "orders", "usage", "spot", "matrix", "explain",
-    "top-bar", "status-bar",
+    "venues", "top-bar", "status-bar",
 )  # fmt: skip
 
 
@@ -88,7 +88,8 @@ class HelpViewer(QDialog):
 
     def _paths(self) -> list[Path]:
         paths = [self._docs / "panels" / f"{name}.md" for name in PAGES]
-        paths += [self._docs / "keyboard.md", *sorted((self._docs / "models").glob("**/*.md"))]
+        paths += [self._docs / "keyboard.md", self._docs / "parameters.md"]
+        paths += [*sorted((self._docs / "models").glob("**/*.md"))]
         return [path for path in paths if path.is_file()]
 
     def _show_page(self, item: QListWidgetItem | None, _previous: object = None) -> None:
