@@ -83,3 +83,8 @@ def test_variance_is_the_printed_formula(strike: float) -> None:
     k = min(max(log(strike / 2_000.0), -wing), wing)
     w = 0.01 + 0.01 * (-0.04 * (k - 0.03) + sqrt((k - 0.03) ** 2 + 0.05**2))
     assert at(CURVED, strike) == pytest.approx(sqrt(w / 0.03), rel=1e-12)
+
+
+def test_total_variance_is_capped_at_144() -> None:
+    flat = Surface("derive", "BTC", EXPIRY, 150.0, 0.0, 0.0, 0.0, 0.05, 2_000.0, 0.25)
+    assert at(flat, 2_000.0) == pytest.approx(12 / 0.5)
