@@ -214,8 +214,9 @@ def _singles(market: MarketBook) -> list[tuple[int, MarketBook]]:
     empty = replace(market, perps=(), expiries=())
     found = [(each.place, replace(empty, perps=(each,))) for each in market.perps]
     for each in market.expiries:
-        for leg in each.legs:
-            found.append((leg.place, replace(empty, expiries=(replace(each, legs=(leg,)),))))
+        found += [
+            (leg.place, replace(empty, expiries=(replace(each, legs=(leg,)),))) for leg in each.legs
+        ]
     return found
 
 

@@ -157,7 +157,8 @@ def _market(
     coin: str, held: Sequence[tuple[int, Position]], oracle: Oracle, universe: Universe
 ) -> MarketBook:
     spot = oracle.spot(coin)
-    perps, dated = [], {}
+    perps: list[Perp] = []
+    dated: dict[datetime, list[tuple[int, Position, Option]]] = {}
     for place, position in held:
         instrument = position.instrument
         if isinstance(instrument, Perpetual):

@@ -126,10 +126,11 @@ def _largest_loss(book: ExpiryBook, row: OptionRow, *, maintenance: bool) -> Com
 
 def oracle_contingency(market: MarketBook, row: OracleRow) -> list[Component]:
     """What doubtful oracles add for perpetuals and sold options; a line of each position."""
-    lines = []
-    for perp in market.perps:
-        if perp.confidence < row.perp_threshold:
-            lines.append(_doubted(perp.label, abs(perp.size), perp.confidence, market.spot, row))
+    lines = [
+        _doubted(perp.label, abs(perp.size), perp.confidence, market.spot, row)
+        for perp in market.perps
+        if perp.confidence < row.perp_threshold
+    ]
     for each in market.expiries:
         if each.confidence < row.option_threshold:
             lines += [

@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from riskcore.errors import ParameterError
 from riskcore.margin.bound import Bound, unknown
-from riskcore.margin.parameters import ANY, Schema, Selection
+from riskcore.margin.parameters import ANY, Schema, Selection, row
 from riskcore.margin.venues.derive.auction import AuctionTerms
 from riskcore.margin.venues.derive.cash import Interest
 from riskcore.margin.venues.derive.feeds import Feeds
@@ -82,6 +82,16 @@ SCHEMA: Schema = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What no margin depends on; None where no file gives it."""
+
+    interest: Interest | None
+    funding: Funding | None
+    feeds: Feeds | None
+    fees: Fees | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class StandardParameters:
     """Everything the standard model was bound to, by coin."""
@@ -95,6 +105,7 @@ class StandardParameters:
     options: Mapping[str, OptionRow] = field(repr=False)
     bases: Mapping[str, BaseRow] = field(repr=False)
     oracles: Mapping[str, OracleRow] = field(repr=False)
+    rates: Rates = field(repr=False)
 
     def perp(self, coin: str) -> PerpRow:
         """The margin of a coin's perpetual. Raises Unsupported."""
@@ -137,6 +148,12 @@ def parameters(selection: Selection) -> StandardParameters:
         bound.rows(OptionRow),
         bound.rows(BaseRow),
         bound.rows(OracleRow),
+        Rates(
+            row(Interest, selection.tables.get("interest", {})),
+            row(Funding, selection.tables.get("funding", {})),
+            row(Feeds, selection.tables.get("feeds", {})),
+            row(Fees, selection.tables.get("fees", {})),
+        ),
     )
     for coin, perp in found.perps.items():
         if perp.mm_perp_req > perp.im_perp_req:

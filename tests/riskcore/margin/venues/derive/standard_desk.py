@@ -132,9 +132,9 @@ def desk(case: Mapping[str, Any]) -> Desk:
                     )
                 )  # fmt: skip
             else:
-                for each in quotes:
+                for each, quote in quotes.items():
                     if isinstance(each, Option) and (each.base, each.expiry) == (coin, expiry):
-                        quotes[each]["confidence"] = known["vol_conf"]
+                        quote["confidence"] = known["vol_conf"]
     universe = Universe(tuple(quotes))
     columns = {
         name: np.array([each.get(name, np.nan) for each in quotes.values()])

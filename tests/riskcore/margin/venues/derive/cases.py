@@ -1,0 +1,8 @@
+"""Every published figure of Derive; most are read from recorded vectors beside the project."""
+
+from tests.riskcore.margin.venues.derive.cases_liquidation import LIQUIDATION
+from tests.riskcore.margin.venues.derive.cases_rules import RULES
+from tests.riskcore.margin.venues.derive.cases_standard import SMALL, STANDARD
+from tests.verification.case import Case
+
+CASES: tuple[Case, ...] = (*SMALL, *STANDARD, *RULES, *LIQUIDATION)
