@@ -35,6 +35,13 @@ _HINT = "write it like BTCUSDT, BTCUSDT_261225, BTCUSD_PERP or BTC-261225-60000-
 
 def parse(name: str) -> Instrument:
     """The instrument a Binance name stands for. Raises InstrumentError."""
+    found = _terms(name)
+    if spell(found) != name:
+        raise InstrumentError(f"{name!r} is not how Binance writes {spell(found)}")
+    return found
+
+
+def _terms(name: str) -> Instrument:
     if found := _OPTION.fullmatch(name):
         right = Right.CALL if found["right"] == "C" else Right.PUT
         expiry, strike = _expiry(name, found["day"]), float(found["strike"])
