@@ -179,7 +179,7 @@ class Oracle:
                 raise MarketError(
                     f"the {coin} options of {expiry:%d %b %Y} have no forward price in this market"
                 )
-            whole = float(known[0])
+            whole = float(np.median(known))
         if feed is not None and feed.fixed_part is not None:
             return whole, feed.fixed_part
         averaging = self.market.oracles.averaging(VENUE, coin, expiry)
@@ -194,7 +194,7 @@ class Oracle:
         quoted = self.market.rate[list(rows)]
         known = quoted[~np.isnan(quoted)]
         if known.size:
-            return float(known[0])
+            return float(np.median(known))
         self.missing[RATE] = None
         return 0.0
 
