@@ -74,5 +74,6 @@ def _quote(instrument: Instrument) -> tuple[float, float, float]:
 
 
 SAMPLES: Mapping[str, Sample] = {
-    "derive/standard": Sample("derive", priced, UNITS, BALANCES),
+    f"derive/{model}": Sample("derive", priced, UNITS, BALANCES)
+    for model in ("standard", "portfolio", "portfolio-2")
 }
