@@ -1,5 +1,6 @@
 """Random books of a model's own venue, and what the model makes of them."""
 
+import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -68,10 +69,22 @@ def traded(name: str) -> tuple[tuple[Instrument, float], ...]:
 
 
 def sizes(name: str) -> st.SearchStrategy[list[float]]:
-    """Units of every instrument of a model's books."""
-    one = st.floats(-LARGEST, LARGEST).map(lambda size: round(size, 3))
+    """Units of every instrument of a model's books: some held, from small to large.
+
+    Drawn from a seed, so that a few books differ more than a few lists of floats would.
+    """
     count = len(sample(name).units)
-    return st.lists(one, min_size=count, max_size=count)
+    return st.integers(0, 2**31 - 1).map(lambda seed: _drawn(count, seed))
+
+
+def _drawn(count: int, seed: int) -> list[float]:
+    chance = random.Random(seed)
+    held = chance.choice((0.2, 0.5, 0.9))
+    largest = chance.choice((LARGEST, LARGEST, 1.0))
+    return [
+        round(chance.uniform(-largest, largest), 3) if chance.random() < held else 0.0
+        for _ in range(count)
+    ]
 
 
 def position(name: str, instrument: Instrument, quantity: float) -> Position:
