@@ -33,16 +33,24 @@ class Grid:
 
 
 def grid(table: LossTable) -> Grid:
-    """The layout of a table. The unmoved scenario has no place beside the nine moves."""
+    """The layout of a table. The unmoved scenario has no place beside the nine moves.
+
+    Scenarios of one move and one wording of volatility, as a desk's own list may have, stand in
+    rows of their own.
+    """
     moved = [each for each in range(len(table.label)) if table.label[each] != "unmoved"]
     standard = [each for each in moved if table.group[each] != EXTENDED]
     extended = [each for each in moved if table.group[each] == EXTENDED]
     moves = tuple(sorted({table.move[each] for each in standard}))
-    vols = tuple(sorted({vol_words(table.label[each]) for each in standard}, key=_rank))
-    places = {
-        (vols.index(vol_words(table.label[each])), moves.index(table.move[each])): each
-        for each in reversed(standard)  # of two in one place the first is shown
-    }
+    rows: dict[int, str] = {}
+    taken: dict[tuple[str, float], int] = {}
+    for each in standard:
+        words = vol_words(table.label[each])
+        before = taken.get((words, table.move[each]), 0)  # scenarios of this place so far
+        taken[words, table.move[each]] = before + 1
+        rows[each] = words if not before else f"{words} ({before + 1})".strip()
+    vols = tuple(sorted(set(rows.values()), key=_rank))
+    places = {(vols.index(rows[each]), moves.index(table.move[each])): each for each in standard}
     return Grid(
         moves,
         vols,
@@ -85,7 +93,12 @@ def set_title(netting_set: str) -> str:
 
 
 def head(table: LossTable, scenario: int, chosen: str = "") -> str:
-    """The move above a column: of the chosen set, or of every coin, "−14 / −18 %"."""
+    """The move above a column: of the chosen set, or of every coin, "−14 / −18 %".
+
+    A scenario that has only a number is called by its move.
+    """
+    if table.label[scenario].isdigit():
+        return f"{table.move[scenario] * 100:+.4g} %".replace("-", "−")
     moves = moves_by_coin(table.label[scenario])
     if chosen and coin_of(chosen) in moves:
         return moves[coin_of(chosen)]

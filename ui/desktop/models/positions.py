@@ -159,7 +159,7 @@ class PositionsModel(GridModel):
                 notes.append(self.tr("{0} old").format(formats.age(age)))
                 warnings.append(self.tr("The quote is {0} old.").format(formats.age(age)))
             if not line.pool:
-                notes.append(self.tr("not in this model"))
+                notes.append(self.tr("left out"))
                 warnings += [f"{each}." for each in self._reasons(position)]
         if is_in is False:
             notes.append(self.tr("excluded"))

@@ -12,6 +12,7 @@ from ui.desktop import formats
 
 Index = QModelIndex | QPersistentModelIndex
 LINE = Qt.ItemDataRole.UserRole
+REASONS = 2  # why something could not be mapped, below the line; the tooltip has all
 TOLD = 12  # mapped positions a tooltip names; the report file has all
 
 
@@ -146,7 +147,10 @@ class VenueLines(QObject):
         reasons = dict.fromkeys(each.partition(": ")[2] for each in of.unmapped)
         count = len(of.unmapped)
         words = self.tr("without {0} line") if count == 1 else self.tr("without {0} lines")
-        return f"{words.format(count)}: {'; '.join(reasons)}"
+        told = list(reasons)[:REASONS]
+        if more := len(reasons) - len(told):
+            told.append(self.tr("and {0} more").format(more))
+        return f"{words.format(count)}: {'; '.join(told)}"
 
     def tip(self, line: VenueLine) -> str:
         """Everything that is known of a model's answer; made when it is asked for."""

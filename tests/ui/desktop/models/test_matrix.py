@@ -102,3 +102,15 @@ def test_a_set_reads_only_its_own_move() -> None:
 
 def test_a_set_of_a_coin_settled_in_itself_is_called_by_the_coin() -> None:
     assert (set_title("btc_btc"), set_title("eth_usdc")) == ("BTC", "ETH_USDC")
+
+
+def test_every_scenario_has_a_place_of_its_own() -> None:
+    labels = ("unmoved", "1", "2", "3", "4")
+    table = LossTable(
+        ("BTC",), labels, (0.0, -0.2, -0.2, 0.2, 0.2), ("standard",) * 5, ((0.0,) * 5,), (0,)
+    )
+    found = grid(table)
+    assert sorted(scenario for _, scenario in found.scenario) == [1, 2, 3, 4]
+    assert found.moves == (-0.2, 0.2)
+    assert len(found.vols) == 2
+    assert head(table, 1) == "−20 %"
