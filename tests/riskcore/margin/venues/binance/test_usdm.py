@@ -341,3 +341,37 @@ def test_random_books_agree_with_a_second_implementation(
         assert initial(found) == pytest.approx(needed, rel=1e-12, abs=1e-9)
         assert found.maintenance.amount == pytest.approx(kept, rel=1e-9, abs=1e-7)
         assert found.equity.amount == pytest.approx(owned, rel=1e-9, abs=1e-6)
+
+
+@pytest.mark.parametrize("size", [-20.0, 20.0])
+def test_at_a_cross_liquidation_price_the_wallet_has_its_maintenance_left(size: float) -> None:
+    one = held("BTCUSDT", 1.0, 101_000.0, leverage=10)
+    beside = held("ETHUSDT", size, 3_900.0, leverage=10)
+    apart = held("ETHUSDC", 500.0, 4_000.0, leverage=10, isolated=2e5)
+    book = account(one, beside, apart, cash={"USDT": 20_000.0, "USDC": 9e5})
+    bound = cross()
+    price = bound.liquidation_price(one, book, priced(bound, PRICES))
+    there = required(bound, book, market({**MARK, "BTCUSDT": price}))["USDT"]
+    assert there.maintenance.amount == pytest.approx(there.equity.amount)
+
+
+def test_isolated_positions_do_not_back_a_cross_one() -> None:
+    one = held("BTCUSDT", 1.0, 101_000.0, leverage=10)
+    apart = held("ETHUSDT", 100.0, 3_000.0, leverage=10, isolated=1e5)
+    bound, looked = cross(), priced(cross(), PRICES)
+    cash: dict[str, float | Balance] = {"USDT": 20_000.0}
+    without = bound.liquidation_price(one, account(one, cash=cash), looked)
+    assert bound.liquidation_price(one, account(one, apart, cash=cash), looked) == without
+
+
+def test_every_position_is_isolated_under_the_isolated_model() -> None:
+    book = account(held("BTCUSDT", 1.0, 90_000.0, leverage=10), cash={"USDT": 5.0})
+    found = required(model("usdm-isolated"), book, PRICES)
+    assert set(found) == {"USDT", "BTCUSDT"}
+    assert found["BTCUSDT"].equity.amount == pytest.approx(9_000 + 10_000)
+
+
+def test_the_wallet_balance_is_that_of_the_pool() -> None:
+    book = account(cash={"USDT": 5.0, "USDC": 7.0})
+    found = required(cross(), book, PRICES)
+    assert [figure(found[name], "wallet_balance") for name in ("USDT", "USDC")] == [5, 7]
