@@ -85,10 +85,10 @@ def _worst(found: Iterable[Outcome]) -> float:
 
 
 def _error(error: float) -> str:
-    """An error in one digit; what is rounding of the machine is not told apart."""
+    """An error in one digit; below a billionth the rounding of machines differs."""
     if isinf(error):
         return "refused"
-    return "< 1e-12" if error < 1e-12 else f"{error:.0e}"
+    return "< 1e-9" if error < 1e-9 else f"{error:.0e}"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
