@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from riskcore.errors import HoldingsError
 from riskcore.holdings import Balance, Holdings, Position
-from riskcore.instruments import Option
+from riskcore.instruments import Perpetual
 from riskcore.margin.model import MarginModel
 from riskcore.margin.venues.derive import auction
 from riskcore.margin.venues.derive.auction import AuctionTerms
+from riskcore.margin.venues.derive.oracle import Oracle
 from riskcore.risk_array import Risk
 
 CASH = "USDC"
@@ -116,21 +117,41 @@ def offer(running: Auction, risk: Risk) -> Offer:
 def bid(running: Auction, risk: Risk, share: float) -> tuple[Auction, Sale]:
     """The auction after somebody bought a share of the account as it is now.
 
-    Raises HoldingsError when it is over.
+    Raises HoldingsError when it is over, or would be as soon as somebody looked at it.
     """
-    if running.ended:
-        raise HoldingsError(f"the auction is over: {running.ended}; start another")
     if not 0 < share <= 1:
         raise HoldingsError(f"the share {share:g} must be above 0 and at most 1")
+    if why := running.ended or looked_at(running, risk).ended:
+        raise HoldingsError(f"the auction is over: {why}; nothing is for sale")
     found = offer(running, risk)
-    if running.insolvent:
-        left = replace(running, holdings=_sold(running.holdings, share, 0.0, 0.0))
-        return _over(left, risk, share == 1), Sale(share, 0.0, -found.price * share)
     bought = min(share, found.largest_share)
-    paid = found.price * bought
-    held = _sold(running.holdings, bought, running.reserved, paid)
-    left = replace(running, holdings=held, reserved=running.reserved + paid)
-    return _over(left, risk, share >= found.largest_share), Sale(bought, paid)
+    if running.insolvent:
+        left = replace(running, holdings=_sold(running.holdings, bought, 0.0, 0.0))
+        sale = Sale(bought, 0.0, -found.price * bought)
+    else:
+        paid = found.price * bought
+        held = _sold(running.holdings, bought, running.reserved, paid)
+        left = replace(running, holdings=held, reserved=running.reserved + paid)
+        sale = Sale(bought, paid)
+    if share >= found.largest_share:
+        return replace(left, ended="all that was offered is sold"), sale
+    return looked_at(left, risk), sale
+
+
+def looked_at(running: Auction, risk: Risk) -> Auction:
+    """The auction with the reason for which anyone may end it now, if there is one."""
+    now = standing(running.model, running.holdings, risk)
+    if running.insolvent:
+        why = "the maintenance margin is met" if now.maintenance >= 0 else ""
+    elif auction.buffer_margin(running.terms, now.maintenance, now.value) >= 0:
+        why = "the buffer margin is met"
+    elif now.value < 0:
+        why = "the account has no value"
+    elif running.reserved >= now.value:
+        why = "only the cash of the bids is left"
+    else:
+        why = ""
+    return replace(running, ended=why)
 
 
 def insolvent(running: Auction, risk: Risk) -> Auction:
@@ -146,33 +167,15 @@ def insolvent(running: Auction, risk: Risk) -> Auction:
     return replace(running, insolvent=True, began=risk.market.seconds)
 
 
-def _over(running: Auction, risk: Risk, is_sold: bool) -> Auction:
-    now = standing(running.model, running.holdings, risk)
-    if is_sold:
-        return replace(running, ended="all that was offered is sold")
-    if running.insolvent:
-        return replace(
-            running, ended="" if now.maintenance < 0 else "the maintenance margin is met"
-        )
-    reasons = (
-        (
-            auction.buffer_margin(running.terms, now.maintenance, now.value) >= 0,
-            "the buffer margin is met",
-        ),
-        (now.value < 0, "the account has no value"),
-        (running.reserved >= now.value, "only the cash of the bids is left"),
-    )
-    return replace(running, ended=next((why for holds, why in reasons if holds), ""))
-
-
 def _settled(holdings: Holdings, risk: Risk) -> Holdings:
     """The same after the perpetuals' open profit and funding became cash."""
-    cash, kept = 0.0, []
+    oracle, cash = Oracle(risk.market), 0.0
+    kept: list[Position] = []
     for each in holdings.positions:
-        if isinstance(each.instrument, Option):
+        if not isinstance(each.instrument, Perpetual):
             kept.append(each)
             continue
-        mark = float(risk.market.mark[risk.universe.row(each.instrument)])
+        mark = oracle.perpetual(each.instrument).value
         cash += each.open_profit(mark) + each.accrued_funding
         kept.append(replace(each, settled_price=mark, accrued_funding=0.0))
     return _with_cash(replace(holdings, positions=tuple(kept)), cash)

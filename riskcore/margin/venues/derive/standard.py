@@ -35,7 +35,7 @@ from riskcore.risk_array import Risk
 from riskcore.scenarios import ScenarioSet, unmoved
 from riskcore.universe import Universe
 
-QUOTES = "oracle values, for which quotes stand"
+QUOTES = "quotes in place of oracles"
 ORDERS = "open orders"
 RATES = ("interest", "funding", "feeds", "fees")  # bound with the model, not used by margin
 

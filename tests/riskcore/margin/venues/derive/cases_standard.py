@@ -16,7 +16,6 @@ from tests.riskcore.margin.venues.derive.vectors import (
 )
 from tests.verification.case import Case, Checked
 
-
 GOLDEN = golden("margin/derive_standard")
 MARKET = {
     "spot_conf": 1.0, "perp_conf": 1.0, "margin_factor": 0.0, "im_scale": 0.0,

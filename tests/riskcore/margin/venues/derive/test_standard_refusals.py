@@ -147,7 +147,7 @@ def test_labels() -> None:
 
 def test_quotes_that_stand_for_oracles_are_named() -> None:
     found = required(HELD, at(READ, Oracles()))
-    assert found.label == "exact except oracle values, for which quotes stand"
+    assert found.label == "exact except quotes in place of oracles"
     assert any(note.startswith("no oracle of Derive for spot") for note in found.notes)
     assert not any("rate" in note for note in found.notes)
 
