@@ -15,7 +15,7 @@ from riskcore.margin.venues.house.parameters import HistoricalRules, History, Pr
 from riskcore.margin.venues.house.tail import days_in
 
 MARKET = "BTC"  # the coin that stands in for one without a history
-FILE = "resources/parameters/house/historical.<date>.toml"
+FILE = "a parameter file of family house/historical"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -45,7 +45,7 @@ from riskcore.scenarios import ScenarioSet
 from riskcore.universe import USD, Universe
 
 SOURCE = "house/scenario"
-FILE = "resources/parameters/house/scenario.<date>.toml"
+FILE = "a parameter file of family house/scenario"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -94,7 +94,7 @@ def test_coin_without_a_history_says_where_to_add_it() -> None:
     )
     said = (
         r"SOL has no past returns; add first_day and returns to \[parameters.SOL\] of "
-        r"resources/parameters/house/historical.<date>.toml, or give SOL a beta to BTC"
+        r"a parameter file of family house/historical, or give SOL a beta to BTC"
     )
     with pytest.raises(Unsupported, match=said):
         priced(bound("historical"), book)
