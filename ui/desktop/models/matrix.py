@@ -7,7 +7,8 @@ from math import fsum
 from riskcore.margin.requirement import LossTable
 
 EXTENDED = "extended"
-_COIN = re.compile("[-_]")  # ends the coin in an instrument's name
+_COIN = re.compile("[-_/]|USD[TC]?")  # ends the coin in an instrument's name
+_MOVE = re.compile(r"(?:(?!vol )(?P<coin>[^\W_a-z]\w*) )?(?P<move>[-−+]?[0-9.]+ %)")
 _ORDER = ("up", "+", "same", "=", "down", "−", "-")  # volatility rows from top to bottom
 
 
@@ -60,18 +61,22 @@ def grid(table: LossTable) -> Grid:
 
 
 def vol_words(label: str) -> str:
-    """What a scenario's label says of volatility: the words after its last move."""
-    return label.rpartition(", ")[2] if ", " in label else ""
+    """What a scenario's label says beside its moves, of volatility above all."""
+    parts = label.split(", ")
+    rest = [each for each in parts if not _MOVE.fullmatch(each)]
+    return ", ".join(rest) if len(rest) < len(parts) else ""
 
 
 def moves_by_coin(label: str) -> dict[str, str]:
-    """The move of each coin a label names, e.g. of "BTC −14 %, ETH −18 %, vol up"; else of ""."""
+    """The move of each coin a label names, e.g. of "BTC −14 %, ETH −18 %, vol up"; else of "".
+
+    A label without a move, e.g. a date, stands for itself.
+    """
     found = {}
-    for words in label.split(", ")[:-1] if ", " in label else [label]:
-        coin, gap, move = words.partition(" ")
-        named = bool(gap) and coin.isalnum() and coin[0].isalpha()
-        found[coin if named else ""] = move if named else words
-    return found
+    for words in label.split(", "):
+        if move := _MOVE.fullmatch(words):
+            found[move["coin"] or ""] = move["move"]
+    return found or {"": label}
 
 
 def scenario_words(label: str, netting_set: str) -> str:

@@ -225,7 +225,10 @@ class MatrixPanel(QWidget):
             return Cell(scenario, self._text(amount, thousands), share, words, bool(names))
 
         far, name = len(layout.vols), str(self.sets.currentData() or "")
-        across = [scenario for (row, _), scenario in layout.scenario if row == 0]
+        first: dict[int, int] = {}  # of each column; not every row has them all
+        for (_, column), scenario in layout.scenario:
+            first.setdefault(column, scenario)
+        across = [first[column] for column in sorted(first)]
         cells = [(place, cell(scenario)) for place, scenario in layout.scenario]
         cells += [((far, at), cell(each)) for at, each in enumerate(layout.extended)]
         return Board(

@@ -1,7 +1,8 @@
 """The scenario matrix as coloured cells."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -25,6 +26,8 @@ PAD = 10.0
 FIGURES, WORDS, HEADS = 12, 12, 11  # pixels at 100 %
 READABLE = 4.5  # least contrast of a cell's figure on its colour
 TALLEST = 34.0
+CROWDED = 16  # columns; with more, figures and heads are left out where they have no room
+NARROWEST = 8.0
 FAINTEST = 0.08  # share of the colour in a cell of almost nothing
 CURVE = 0.8  # below 1 small losses are told apart more easily
 
@@ -122,6 +125,8 @@ class MatrixGrid(QWidget):
         for text in (*self._board.columns, *self._board.strip):
             for part in text.split(BETWEEN):  # in two lines when there is too little room
                 widest = max(widest, heads.horizontalAdvance(part) - 4)
+        if columns > CROWDED:  # colours only where it is narrow; the tooltip has the figure
+            widest = NARROWEST
         width = self._left + columns * (widest + 8 + GAP) + PAD
         lines = len(self._board.rows) + (2 if self._board.strip else 0)
         height = self._head + lines * (figures.height() + 6 + GAP) + 8
@@ -161,6 +166,15 @@ class MatrixGrid(QWidget):
         )
         self._head = heads.height() * (2 if self._tight else 1) + 7
 
+    def _every(self, heads: Sequence[str]) -> int:
+        """Of so many columns one head is drawn, where there are too many for all."""
+        if len(heads) <= CROWDED:
+            return 1
+        metrics = QFontMetricsF(self._theme.figures(HEADS))
+        widest = max(metrics.horizontalAdvance(each) for each in heads) + GAP
+        room = (self.width() - self._left - PAD) / len(heads)
+        return max(ceil(widest / max(room, 1.0)), 1)
+
     def _describe(self) -> None:
         cell = self.marked
         self.setAccessibleDescription("" if cell is None else cell.words)
@@ -181,11 +195,17 @@ class MatrixGrid(QWidget):
         painter.setFont(self._theme.figures(HEADS))
         painter.setPen(self._theme.color("mute"))
         for row, heads in ((0, board.columns), (len(board.rows), board.strip)):
+            every = self._every(heads)
             for column, text in enumerate(heads):
+                if column % every:
+                    continue
                 cell = self.place_rect((row, column))
-                place = QRectF(cell.left(), cell.top() - self._head, cell.width(), self._head)
+                width = cell.width() + (every - 1) * (cell.width() + GAP)
+                place = QRectF(cell.left(), cell.top() - self._head, width, self._head)
                 shown = text.replace(BETWEEN, "\n") if self._tight else text
-                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, shown)
+                middle = Qt.AlignmentFlag.AlignCenter
+                aside = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+                painter.drawText(place, middle if every == 1 else aside, shown)
         painter.setFont(self._theme.words(WORDS))
         painter.setPen(self._theme.color("dim"))
         for row, text in enumerate((*board.rows, board.strip_row)):
@@ -211,8 +231,9 @@ class MatrixGrid(QWidget):
         painter.setBrush(fill)
         painter.setPen(QPen(self._theme.color("text"), 1.5) if cell.worst else Qt.PenStyle.NoPen)
         painter.drawRoundedRect(place.adjusted(0.75, 0.75, -0.75, -0.75), 3, 3)
-        painter.setPen(self._theme.color("text"))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, cell.text)
+        if painter.fontMetrics().horizontalAdvance(cell.text) <= place.width():
+            painter.setPen(self._theme.color("text"))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, cell.text)
 
     def _at(self, point: QPointF) -> Place | None:
         return next((at for at in self._cells if self.place_rect(at).contains(point)), None)
@@ -245,11 +266,15 @@ class MatrixGrid(QWidget):
             worst = (at for at, cell in self._board.cells if cell.worst)
             self.choose(next(worst, self._board.cells[0][0]))
             return
-        row, column = self._marked[0] + step[0], self._marked[1] + step[1]
-        if row == len(self._board.rows) and self._board.strip:
-            column = min(column, len(self._board.strip) - 1)
-        if (row, column) in self._cells:
-            self.choose((row, column))
+        row, column = self._marked
+        columns = max(len(self._board.columns), len(self._board.strip))
+        while 0 <= row <= len(self._board.rows) and 0 <= column < columns:
+            row, column = row + step[0], column + step[1]
+            if row == len(self._board.rows) and self._board.strip:
+                column = min(column, len(self._board.strip) - 1) if step[0] else column
+            if (row, column) in self._cells:  # a place without a scenario is passed over
+                self.choose((row, column))
+                return
 
     def event(self, event: QEvent) -> bool:
         """The full words of the cell under the mouse as a tooltip."""

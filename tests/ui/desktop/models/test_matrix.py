@@ -8,6 +8,7 @@ from ui.desktop.models.matrix import (
     coins,
     grid,
     head,
+    moves_by_coin,
     positions_at,
     profits,
     scenario_words,
@@ -114,3 +115,19 @@ def test_every_scenario_has_a_place_of_its_own() -> None:
     assert found.moves == (-0.2, 0.2)
     assert len(found.vols) == 2
     assert head(table, 1) == "−20 %"
+
+
+@pytest.mark.parametrize(
+    ("label", "moves", "rest"),
+    [
+        ("BTC −14 %, ETH −18 %, vol up", {"BTC": "−14 %", "ETH": "−18 %"}, "vol up"),
+        ("−60 %, vol +100 %, weight 0.35", {"": "−60 %"}, "vol +100 %, weight 0.35"),
+        ("+13.5 %", {"": "+13.5 %"}, ""),
+        ("1000PEPE +5 %, vol same", {"1000PEPE": "+5 %"}, "vol same"),
+        ("2025-11-30", {"": "2025-11-30"}, ""),
+        ("unmoved", {"": "unmoved"}, ""),
+    ],
+)
+def test_a_label_is_its_moves_and_the_rest(label, moves, rest) -> None:
+    assert moves_by_coin(label) == moves
+    assert vol_words(label) == rest

@@ -1,7 +1,7 @@
 """The cells of the scenario matrix."""
 
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 
 from tests.ui.desktop.desk import look
@@ -57,3 +57,27 @@ def test_the_marked_place_stays_while_figures_change_and_goes_with_its_cell(qtbo
     assert grid.marked.scenario == 1
     grid.show_board(board(-0.9))
     assert grid.marked is None
+
+
+def test_many_columns_never_widen_the_window(qtbot) -> None:
+    days = tuple(f"2025-11-{day:02d}" for day in range(1, 31))
+    cells = tuple(((0, at), Cell(at, "-688k", -1.0, day)) for at, day in enumerate(days))
+    grid = MatrixGrid(look())
+    qtbot.addWidget(grid)
+    grid.show_board(Board(days, ("",), cells))
+    assert grid.minimumSizeHint().width() < 600
+    grid.resize(900, 160)
+    assert 1 < grid._every(days) < 6
+    assert not grid.grab().isNull()
+
+
+def test_arrows_pass_over_places_without_a_scenario(qtbot) -> None:
+    cells = tuple(((0, at), Cell(at, "0", 0.0, str(at))) for at in (0, 2))
+    grid = MatrixGrid(look())
+    qtbot.addWidget(grid)
+    grid.show_board(Board(("a", "b", "c"), ("",), cells))
+    grid.choose((0, 0))
+    qtbot.keyClick(grid, Qt.Key.Key_Right)
+    assert grid.marked.scenario == 2
+    qtbot.keyClick(grid, Qt.Key.Key_Right)
+    assert grid.marked.scenario == 2
