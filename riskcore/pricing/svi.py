@@ -27,12 +27,7 @@ def vol(surface: Surface, strike: F64, forward: float, tau: float) -> F64:
     years = max(tau if surface.tau is None else surface.tau, 1.0 / SECONDS_PER_YEAR)
     if not reference > 0:
         raise MarketError(f"{_name(surface)} has no forward")
-    middle = surface.a + surface.b * surface.sigma
-    if middle < 0:
-        raise MarketError(f"{_name(surface)} has a negative variance: a + b sigma is {middle}")
-    wing = WINGS * sqrt(middle)
-    with np.errstate(divide="ignore"):
-        k = np.clip(np.log(np.asarray(strike, dtype=np.float64) / reference), -wing, wing)
+    k = log_moneyness(surface, strike, reference)
     away = k - surface.m
     variance = surface.a + surface.b * (
         surface.rho * away + np.sqrt(away * away + surface.sigma * surface.sigma)
@@ -41,6 +36,20 @@ def vol(surface: Surface, strike: F64, forward: float, tau: float) -> F64:
         raise MarketError(f"{_name(surface)} has a negative variance at a strike")
     found: F64 = np.sqrt(np.minimum(variance, LARGEST_VARIANCE) / years)
     return np.where(np.asarray(strike) == 0, 0.0, found)
+
+
+def log_moneyness(surface: Surface, strike: F64, reference: float) -> F64:
+    """ln(strike / reference), clipped at four square roots of a + b sigma, in the strikes' shape.
+
+    Raises MarketError when a + b sigma is negative.
+    """
+    middle = surface.a + surface.b * surface.sigma
+    if middle < 0:
+        raise MarketError(f"{_name(surface)} has a negative variance: a + b sigma is {middle}")
+    wing = WINGS * sqrt(middle)
+    with np.errstate(divide="ignore"):
+        k: F64 = np.clip(np.log(np.asarray(strike, dtype=np.float64) / reference), -wing, wing)
+    return k
 
 
 def _name(surface: Surface) -> str:

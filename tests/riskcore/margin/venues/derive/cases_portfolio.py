@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from riskcore.margin.requirement import Component, Requirement
+from tests.builders import golden
 from tests.riskcore.margin.venues.derive.portfolio_desk import desk
 from tests.riskcore.margin.venues.derive.vectors import compared, numbers, one, source, suite
 from tests.verification.case import Case, Checked
@@ -61,6 +62,37 @@ def changed(case: Mapping[str, Any]) -> Sequence[Checked]:
     )
     return list(compared(case, {"mm_before_minus_after": before - after}))
 
+
+def kept(engine: str, account: Mapping[str, Any]) -> dict[str, Any]:
+    """An account of tests/golden in the form of the vectors."""
+    manager = GOLDEN[engine]
+    differs = account.get("params", {})
+    params = {
+        group: {**each, **differs.get(group, {})} for group, each in manager["params"].items()
+    }
+    portfolio = {**account["portfolio"], "options": account["options"]}
+    if "collaterals" in account:
+        portfolio["collaterals"] = account["collaterals"]
+    return {
+        "inputs": {
+            "params": params,
+            "scenarios": account.get("scenarios", manager["scenarios"]),
+            "market": {**account["market"], "expiries": account["expiries"]},
+            "portfolio": portfolio,
+        },
+        "expected": account["expected"],
+        "tolerance": account["tolerance"],
+    }
+
+
+GOLDEN = golden("margin/derive")
+
+KEPT = tuple(
+    Case("derive", f"{each['name']}, kept", f"{GOLDEN['source']}, {each['place']}", "exact",
+         partial(margined, engine, kept(engine, each)))
+    for engine in ("pmrm", "pmrm2")
+    for each in GOLDEN[engine]["account"]
+)  # fmt: skip
 
 PORTFOLIO = (
     *(
