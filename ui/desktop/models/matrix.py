@@ -7,6 +7,7 @@ from math import fsum
 from riskcore.margin.requirement import LossTable
 
 EXTENDED = "extended"
+SAME = "vol same"
 _COIN = re.compile("[-_/]|USD[TC]?")  # ends the coin in an instrument's name
 _MOVE = re.compile(r"(?:(?!vol )(?P<coin>[^\W_a-z]\w*) )?(?P<move>[-−+]?[0-9.]+ %)")
 _ORDER = ("up", "+", "same", "=", "down", "−", "-")  # volatility rows from top to bottom
@@ -61,10 +62,19 @@ def grid(table: LossTable) -> Grid:
 
 
 def vol_words(label: str) -> str:
-    """What a scenario's label says beside its moves, of volatility above all."""
+    """What a scenario's label says beside its moves, of volatility above all.
+
+    One that says nothing moves prices only; one without a move has no such words.
+    """
     parts = label.split(", ")
     rest = [each for each in parts if not _MOVE.fullmatch(each)]
-    return ", ".join(rest) if len(rest) < len(parts) else ""
+    return (", ".join(rest) or SAME) if len(rest) < len(parts) else ""
+
+
+def _said(label: str) -> str:
+    """The words beside the moves, where there are some."""
+    words = vol_words(label)
+    return "" if words == SAME and SAME not in label else words
 
 
 def moves_by_coin(label: str) -> dict[str, str]:
@@ -83,7 +93,7 @@ def scenario_words(label: str, netting_set: str) -> str:
     """A scenario as one netting set meets it: only its own coin's move, and the volatility."""
     moves = moves_by_coin(label)
     own = moves.get(coin_of(netting_set))
-    return label if own is None else f"{own}, {vol_words(label)}"
+    return label if own is None else ", ".join(filter(None, (own, _said(label))))
 
 
 def coin_of(netting_set: str) -> str:
@@ -93,6 +103,8 @@ def coin_of(netting_set: str) -> str:
 
 def set_title(netting_set: str) -> str:
     """A netting set as a desk writes it: BTC of "btc_btc", ETH_USDC of "eth_usdc"."""
+    if " " in netting_set:
+        return netting_set
     coin, _, settlement = netting_set.upper().partition("_")
     return coin if settlement in ("", coin) else f"{coin}_{settlement}"
 

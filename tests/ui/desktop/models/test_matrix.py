@@ -122,7 +122,7 @@ def test_every_scenario_has_a_place_of_its_own() -> None:
     [
         ("BTC −14 %, ETH −18 %, vol up", {"BTC": "−14 %", "ETH": "−18 %"}, "vol up"),
         ("−60 %, vol +100 %, weight 0.35", {"": "−60 %"}, "vol +100 %, weight 0.35"),
-        ("+13.5 %", {"": "+13.5 %"}, ""),
+        ("+13.5 %", {"": "+13.5 %"}, "vol same"),
         ("1000PEPE +5 %, vol same", {"1000PEPE": "+5 %"}, "vol same"),
         ("2025-11-30", {"": "2025-11-30"}, ""),
         ("unmoved", {"": "unmoved"}, ""),
