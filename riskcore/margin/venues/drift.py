@@ -5,7 +5,9 @@ requirement  = sum debts x liability weight + sum |worst-case size| x price x ma
                + 0.01 USD for each resting order
 Ratios and weights are whole ten-thousandths and come from whole-number arithmetic, as on the chain:
 larger sizes raise ratios and liability weights and lower asset weights by their square root.
-Initial margin weighs open profit by its size and counts at most 100 USD of it a market.
+Initial margin weighs open profit by its size and counts at most 100 USD of it a market. It is
+strict: deposits and gains at the lower, debts, losses and notionals at the higher of a coin's price
+and its average of five minutes, where the market has that average.
 
 Source: drift-labs/protocol-v2 @ 0ae3e3b (1 Apr 2026), math/margin.rs, state/{perp,spot}_market.rs.
 """
@@ -41,6 +43,7 @@ MICRO = 1_000_000  # the smallest amounts in one USD
 QUOTE = "USDC"
 ORDER_CHARGE = 0.01  # USD
 LARGEST_PROFIT = 100.0  # USD of open profit that counts for initial margin
+AVERAGE = "twap"  # kind of the feed that is the oracle's average of five minutes
 CURRENT = "prices are the current ones: Drift takes the worse of these and a five-minute average"
 
 Weight = Annotated[int, Meta(ge=0, le=20_000)]
@@ -134,6 +137,14 @@ class Kind:
             )
         return size_discount(_size(coins), market.spot_imf_factor, flat)
 
+    def price(self, market: MarketSnapshot, coin: str, *, owed: bool) -> float:
+        """Price of a coin in USD, for initial margin the worse of it and its average."""
+        current = market.usd(coin)
+        average = market.oracles.feed("drift", AVERAGE, coin)
+        if not self.is_initial or average is None:
+            return current
+        return max(current, average.value) if owed else min(current, average.value)
+
     def liability_weight(self, market: SpotMarket, coins: float) -> int:
         """What a debt requires."""
         flat = market.liability_weight_maintenance
@@ -191,7 +202,7 @@ class DriftCross:
                 maintenance=kept,
                 trigger=Trigger("maintenance usage", usage(kept.amount, equity.amount), 1.0),
                 label=self._label(holdings, market),
-                notes=(CURRENT,) if holdings.positions else (),
+                notes=() if self._is_averaged(holdings, market) else (CURRENT,),
             ),
         )
 
@@ -222,8 +233,8 @@ class DriftCross:
             enabled = holdings.settings.collateral_enabled
             if amount <= 0 or (enabled is not None and name not in enabled):
                 continue
-            price = market.usd(name)
-            weight = kind.asset_weight(self._coin(name), amount, price)
+            price = kind.price(market, name, owed=False)
+            weight = kind.asset_weight(self._coin(name), amount, market.usd(name))
             whole = Component("collateral_value", amount * price, because=name)
             because = f"{weight / WHOLE:.4g} of {name}"
             cut = Component("currency_haircut", amount * price * (weight / WHOLE - 1))
@@ -236,7 +247,7 @@ class DriftCross:
         mark = float(market.mark[market.row(position.instrument)])
         profit = position.open_profit(mark) + position.accrued_funding
         weight = kind.profit_weight(self._market(position.instrument), profit)
-        counts = profit * weight / WHOLE * _usdc(market)
+        counts = profit * weight / WHOLE * kind.price(market, QUOTE, owed=profit < 0)
         because = f"{weight / WHOLE:.4g} of {profit:,.6g} USDC"
         if kind.is_initial and counts > LARGEST_PROFIT:
             counts = LARGEST_PROFIT
@@ -254,7 +265,8 @@ class DriftCross:
             quantity = position.quantity if position else 0.0
             orders = resting.get(instrument, [])
             worst = _worst_case(quantity, orders)
-            price = float(market.mark[market.row(instrument)]) * _usdc(market)
+            mark = float(market.mark[market.row(instrument)])
+            price = mark * kind.price(market, QUOTE, owed=True)
             ratio = kind.ratio(self._market(instrument), abs(worst))
             amount = floor(abs(worst) * price * ratio / WHOLE * MICRO + 1e-4) / MICRO
             own = amount if worst == quantity else abs(quantity) * price * ratio / WHOLE
@@ -280,7 +292,7 @@ class DriftCross:
             amount = balance.amount - balance.borrowed
             if amount < 0:
                 weight = kind.liability_weight(self._coin(name), -amount)
-                value = -amount * market.usd(name) * weight / WHOLE
+                value = -amount * kind.price(market, name, owed=True) * weight / WHOLE
                 because = f"{weight / WHOLE:.4g} of {-amount:,.6g} {name}"
                 found.append(Component("borrowed_currency", value, because=because))
         return found
@@ -295,10 +307,19 @@ class DriftCross:
             raise unknown("Drift", f"weight of {name}", name, SpotMarket)
         return self.coins[name]
 
+    def _is_averaged(self, holdings: Holdings, market: MarketSnapshot) -> bool:
+        """Whether every coin that counts has its average; an account of cash in USDC needs none."""
+        coins = {name for name, each in holdings.balances.items() if each.amount or each.borrowed}
+        coins |= {QUOTE} if holdings.positions or holdings.orders else set()
+        if coins <= {QUOTE} and not holdings.positions and not holdings.orders:
+            return True
+        return all(market.oracles.feed("drift", AVERAGE, each) for each in coins)
+
     def _label(self, holdings: Holdings, market: MarketSnapshot) -> str:
         used = {each.name for each in holdings.held()}
         used |= {name for name, each in holdings.balances.items() if each.amount or each.borrowed}
-        doubts = ["the five-minute average price"] if holdings.positions else []
+        averaged = self._is_averaged(holdings, market)
+        doubts = [] if averaged else ["the five-minute average price"]
         assumed = self.bound_to.assumed(used) and not self.calibration.overrides
         return label(
             [*doubts, *self.bound_to.doubts(used, market.as_of)],
@@ -315,10 +336,6 @@ def _worst_case(quantity: float, orders: list[Order]) -> float:
 
 def _size(amount: float) -> int:
     return floor(abs(amount) * SIZE + 1e-4)
-
-
-def _usdc(market: MarketSnapshot) -> float:
-    return market.usd(QUOTE)
 
 
 def _refuse(holdings: Holdings) -> None:

@@ -91,6 +91,7 @@ def _perp() -> Sequence[Checked]:
         "margin_ratio_initial": 1_000,
         "margin_ratio_maintenance": 500,
         "imf_factor": 1_000,
+        "profit_weight_initial": 10_000,
         "profit_imf_factor": 1_000,
     }
     found = required(

@@ -1,20 +1,28 @@
 """Drift's rules by hand-computed figures, and what it refuses."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from riskcore.errors import Unsupported
-from riskcore.holdings import Holdings, MarginMode, Position
+from riskcore.holdings import Balance, Holdings, MarginMode, Position
 from riskcore.margin.requirement import Requirement
 from riskcore.margin.venues.drift import size_discount, size_premium
+from riskcore.market import snapshot
 from riskcore.naming import drift
+from riskcore.oracles import Feed, Oracles
 from riskcore.repricing import risk
+from riskcore.universe import Universe
 from tests.builders import NOON, instrument, library, market
 from tests.riskcore.margin.samples.drift import priced
 from tests.riskcore.margin.venues.drift.cases import required
+
+COUNTED = {"SOL-PERP": {"profit_weight_initial": 10_000}}
 
 
 def line(found: Requirement, term: str) -> float:
@@ -84,7 +92,9 @@ def test_open_loss_counts_whole_and_profit_by_its_weight() -> None:
 
 
 def test_only_a_hundred_dollars_of_profit_count_for_initial_margin() -> None:
-    found = required({"SOL-PERP": 100.0}, {"USDC": 500.0}, entries={"SOL-PERP": 15.0})
+    found = required(
+        {"SOL-PERP": 100.0}, {"USDC": 500.0}, entries={"SOL-PERP": 15.0}, overrides=COUNTED
+    )
     assert found.equity.amount == pytest.approx(1_500)
     assert line(found, "collateral_haircut") == pytest.approx(900)
 
@@ -110,8 +120,62 @@ def test_size_never_helps(size: int, imf: int, weight: int) -> None:
 
 
 def test_labels_say_what_is_assumed() -> None:
-    assert required({"SOL-PERP": 1.0}).label.startswith("approximate: assumed market parameters")
+    assert required({}, {"SOL": 1.0}).label.startswith("approximate: assumed market parameters")
+    assert required({"SOL-PERP": 1.0}).label == (
+        "exact except the five-minute average price, parameters of another date"
+    )
     assert required({}, {"USDC": 1.0}).label == "exact"
+
+
+@pytest.mark.parametrize(
+    ("day", "market", "imf", "maintenance"),
+    [
+        (datetime(2024, 1, 10, tzinfo=UTC), "BTC-PERP", 8_000, 300),
+        (datetime(2025, 7, 14, tzinfo=UTC), "BTC-PERP", 1_900, 300),
+        (datetime(2025, 8, 11, tzinfo=UTC), "ETH-PERP", 250, 300),
+        (datetime(2026, 3, 28, tzinfo=UTC), "ETH-PERP", 250, 200),
+        (datetime(2026, 11, 25, tzinfo=UTC), "SOL-PERP", 50, 300),
+    ],
+)
+def test_market_accounts_of_the_day(day: datetime, market: str, imf: int, maintenance: int) -> None:
+    known = library().bind("drift/cross", day).markets[market]
+    assert (known.margin_ratio_initial, known.margin_ratio_maintenance) == (500, maintenance)
+    assert known.imf_factor == imf
+    assert (known.profit_weight_initial, known.profit_weight_maintenance) == (0, 10_000)
+
+
+def averaged(account: Holdings, averages: Mapping[str, float]) -> Requirement:
+    """What Drift requires where the market has averages of five minutes."""
+    feeds = tuple(Feed("drift", coin, "twap", value) for coin, value in averages.items())
+    prices = {"SOL": 25.0, "USDC": 1.0, "ETH": 2_000.0}
+    of = Universe((drift.parse("SOL-PERP"),))
+    there = snapshot(NOON, of, prices, mark=np.array([25.0]), oracles=Oracles(feeds=feeds))
+    model = library().bind("drift/cross", NOON, COUNTED)
+    return model.requirement(account, risk(there, model.scenarios(of, there)))[0]
+
+
+def test_initial_margin_takes_the_worse_of_price_and_average() -> None:
+    account = Holdings(
+        (Position(drift.parse("SOL-PERP"), -10.0, 24.0),),
+        {"SOL": Balance(10.0), "ETH": Balance(-0.01), "USDC": Balance(1_000.0)},
+    )
+    averages = {"SOL": 20.0, "ETH": 2_100.0, "USDC": 1.01}
+    found = averaged(account, averages)
+    weighed = 10 * 20 * 0.8 + 1_000 * 1.0 - 10 * 1.01
+    needed = 10 * 25 * 1.01 * 0.05 + 0.01 * 2_100 * 1.2
+    assert found.equity.amount == pytest.approx(10 * 25 * 0.9 + 1_000 - 10)
+    assert found.equity.amount - found.headline.amount == pytest.approx(weighed - needed)
+    assert found.maintenance.amount == pytest.approx(10 * 25 * 0.03 + 0.01 * 2_000 * 1.1)
+    assert "five-minute" not in found.label
+    assert found.notes == ()
+    without = averaged(account, {"SOL": 20.0, "USDC": 1.01})
+    assert "five-minute" in without.label
+
+
+def test_a_gain_counts_at_the_lower_price_of_usdc() -> None:
+    account = Holdings((Position(drift.parse("SOL-PERP"), 10.0, 24.0),), {"USDC": Balance(50.0)})
+    found = averaged(account, {"USDC": 0.9})
+    assert found.equity.amount - line(found, "collateral_haircut") == pytest.approx(0.9 * 60)
 
 
 def test_refusals_say_what_is_accepted() -> None:
