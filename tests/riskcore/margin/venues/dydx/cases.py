@@ -1,6 +1,7 @@
 """dYdX's published figures beside the program's."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -10,9 +11,10 @@ from riskcore.market import snapshot
 from riskcore.naming import dydx
 from riskcore.repricing import risk
 from riskcore.universe import Universe
-from tests.builders import NOON, golden, library
+from tests.builders import golden, library
 from tests.verification.case import Case, Checked
 
+GENESIS = datetime(2024, 3, 7, tzinfo=UTC)
 GOLDEN = golden("margin/dydx")
 PRICES = {"ETH-USD": 3_000.0, "STRK-USD": 1.75, "BTC-USD": 70_000.0}
 FIVE_PER_CENT = {"ETH": {"initial": 0.1, "maintenance_share": 0.5}}
@@ -30,13 +32,13 @@ def required(
     """What dYdX requires of an account."""
     instruments = tuple(dydx.parse(name) for name in held)
     priced = snapshot(
-        NOON,
+        GENESIS,
         Universe(instruments),
         {"USDC": 1.0, **{each.base: prices[each.name] for each in instruments}},
         mark=np.array([prices[name] for name in held]),
         open_interest=np.array([(interest or {}).get(name, np.nan) for name in held]),
     )
-    model = library().bind("dydx/cross", NOON, overrides)
+    model = library().bind("dydx/cross", GENESIS, overrides)
     account = Holdings(
         tuple(
             Position(each, held[each.name], (entries or {}).get(each.name)) for each in instruments

@@ -1,6 +1,7 @@
 """dYdX's rules by hand-computed figures, and what it refuses."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -59,13 +60,32 @@ def test_funding_is_equity_and_another_coin_backs_nothing() -> None:
     assert found.notes == ("BTC backs nothing at dYdX: USDC is its only collateral",)
 
 
+@pytest.mark.parametrize(
+    ("day", "coin", "initial", "maintenance", "upper"),
+    [
+        (datetime(2024, 3, 7, tzinfo=UTC), "BTC", 0.05, 0.03, 0.0),
+        (datetime(2024, 7, 27, tzinfo=UTC), "SOL", 0.1, 0.05, 50e6),
+        (datetime(2024, 7, 27, tzinfo=UTC), "TON", 0.2, 0.1, 10e6),
+        (datetime(2026, 2, 5, tzinfo=UTC), "ETH", 0.02, 0.012, 0.0),
+        (datetime(2026, 2, 5, tzinfo=UTC), "SOL", 0.05, 0.03, 100e6),
+        (datetime(2026, 2, 5, tzinfo=UTC), "DOGE", 0.1, 0.05, 50e6),
+    ],
+)
+def test_tiers_of_the_day(
+    day: datetime, coin: str, initial: float, maintenance: float, upper: float
+) -> None:
+    market = library().bind("dydx/cross", day).markets[coin]
+    assert (market.initial, market.upper) == (initial, upper)
+    assert market.maintenance == pytest.approx(maintenance)
+
+
 def test_no_liquidation_price_is_shown_below_zero() -> None:
     assert not required({"BTC-USD": 0.1}, 50_000.0).figures
 
 
 def test_refusals_say_what_is_accepted() -> None:
-    with pytest.raises(Unsupported, match=r"parameters\.DOGE.* initial, maintenance_share"):
-        required({"DOGE-USD": 1.0}, 0.0, prices={"DOGE-USD": 0.1})
+    with pytest.raises(Unsupported, match=r"parameters\.XYZ.* initial, maintenance_share"):
+        required({"XYZ-USD": 1.0}, 0.0, prices={"XYZ-USD": 0.1})
     model = library().bind("dydx/cross", NOON)
     priced = market("BTC-27MAR26")
     moved = risk(priced, model.scenarios(priced.universe, priced))
