@@ -112,6 +112,11 @@ def shared_out(
             "Derive's managers each have one underlying: this book is several accounts there, "
             "here under one cash balance"
         )
+    found.notes += [
+        f"{each.label} has no entry and no settled price: its open profit counts as 0"
+        for each in holdings.positions
+        if isinstance(each.instrument, Perpetual) and each.opened is None and each.quantity
+    ]
     return Sharing(
         {coin: tuple(each) for coin, each in positions.items()},
         {coin: tuple(each) for coin, each in found.pledges.items()},
@@ -203,13 +208,16 @@ def refuse_unsupported(holdings: Holdings, risk: Risk, underlyings: tuple[str, .
             "into one position, so set the position mode to net"
         )
     for asset, balance in holdings.balances.items():
-        _bounded(f"{asset}: a balance of {balance.amount:g}", balance.amount, balance.borrowed)
+        if max(abs(balance.amount), balance.borrowed) > LARGEST:
+            raise Unsupported(_too_large(f"{asset}: a balance of {balance.amount:g}"))
     for order in holdings.orders:
-        what = f"{order.instrument.name}: an order for {order.quantity:g} at {order.price:g}"
-        _bounded(what, order.quantity, order.price)
+        if max(abs(order.quantity), order.price) > LARGEST:
+            what = f"an order for {order.quantity:g} at {order.price:g}"
+            raise Unsupported(_too_large(f"{order.instrument.name}: {what}"))
     for position in holdings.positions:
         name = position.instrument.name
-        _bounded(f"{name}: a position of {position.quantity:g}", position.quantity)
+        if abs(position.quantity) > LARGEST:
+            raise Unsupported(_too_large(f"{name}: a position of {position.quantity:g}"))
         if position.side is not Side.NET:
             raise Unsupported(
                 f"{name} is held on a {position.side.value} side; Derive nets long and short into "
@@ -241,6 +249,5 @@ def refuse_unsupported(holdings: Holdings, risk: Risk, underlyings: tuple[str, .
             raise MarketError(f"{name} has no price in this market")
 
 
-def _bounded(what: str, *figures: float) -> None:
-    if max(map(abs, figures)) > LARGEST:
-        raise Unsupported(f"{what} is more than {LARGEST:g}, more than can be counted")
+def _too_large(what: str) -> str:
+    return f"{what} is more than {LARGEST:g}, more than can be counted"

@@ -54,21 +54,7 @@ def scan(book: Book, moving: Sequence[tuple[str, float]]) -> Scan:
     column = int(np.argmin(profit))
     discount = book.discount(totals)[0]
     legs = _legs(book, totals, discount, moving)
-    parts = []
-    share = f", weight {table.weight[column]:.6g}" if table.weight[column] != 1 else ""
-    move = f"({table.spot[column]:.6g} − 1){share}"
-    for place, (name, gained) in enumerate(legs):
-        if place < len(book.options):
-            mark, moved = book.value[place, 0], book.value[place, FIRST - MARKS + column]
-            static = discount[book.member[place], column]
-            because = f"{book.amount[place]:,.8g} × ({moved:,.8g} × {static:.6g} − {mark:,.8g})"
-            because += share
-        else:
-            because = move
-        is_position = place < len(legs) - len(moving)
-        term, rule = (name, Rule.POSITION) if is_position else ("collateral_equity", Rule.AMOUNT)
-        words = because if is_position else f"{name} × {move}"
-        parts.append(Component(term, -float(gained[column]), rule, words))
+    parts = _losses(book, discount, column, legs, len(moving))
     label = f"{book.coin} {table.labels[column]}"
     worst = (
         total("scenario_loss", *parts, rule=Rule.WORST, because=label, source=SOURCE)
@@ -81,6 +67,32 @@ def scan(book: Book, moving: Sequence[tuple[str, float]]) -> Scan:
     if line.amount > 0:
         words = label if line.parts[0] is worst else f"{book.coin} basis contingency"
     return Scan(book.coin, line, words, profit, column, tuple(legs), table)
+
+
+def _losses(
+    book: Book, discount: F64, column: int, legs: Sequence[tuple[str, F64]], coins: int
+) -> list[Component]:
+    """What each position loses in a scenario, and then each of the coins, which stand last."""
+    table = book.table
+    weight = float(table.weight[column])
+    share = f", weight {weight:.6g}" if weight != 1 else ""
+    lost = [-float(gained[column]) for _, gained in legs]
+    static = discount[:, column].tolist()
+    moved = book.value[:, FIRST - MARKS + column].tolist()
+    columns = (book.amount.tolist(), moved, book.member.tolist(), book.marks.tolist())
+    reasons = [
+        f"{amount:,.8g} × ({value:,.8g} × {static[expiry]:.6g} − {mark:,.8g}){share}"
+        for amount, value, expiry, mark in zip(*columns, strict=True)
+    ]
+    move = f"({table.spot[column]:.6g} − 1){share}"
+    reasons += [move] * (len(legs) - len(reasons))
+    positions = len(legs) - coins
+    return [
+        Component(name, amount, Rule.POSITION, why)
+        if place < positions
+        else Component("collateral_equity", amount, because=f"{name} × {why}")
+        for place, ((name, _), amount, why) in enumerate(zip(legs, lost, reasons, strict=True))
+    ]
 
 
 def _legs(
@@ -115,9 +127,11 @@ def _basis(book: Book, totals: F64) -> Component:
         factor = float(book.basis[place])
         moved = book.amount * (book.value[:, column - MARKS] - book.value[:, 0])
         because = f"{expiry.expiry:%d %b %Y}, spot {way}, {factor:.6g} of its loss"
-        for row in np.flatnonzero(book.member == place).tolist():
-            amount = -float(moved[row]) * factor
-            parts.append(Component(book.options[row].label, amount, Rule.POSITION, because))
+        lost = (-factor * moved).tolist()
+        parts += [
+            Component(book.options[row].label, lost[row], Rule.POSITION, because)
+            for row in np.flatnonzero(book.member == place).tolist()
+        ]
     because = "each expiry's worse move of spot alone, times a factor that grows with time"
     return total("basis_contingency", *parts, because=because, source=SOURCE)
 
@@ -149,7 +163,9 @@ def option_contingency(book: Book, percent: float) -> list[Component]:
         if net[pair] < 0
     ]
     because = "a share of spot for what is short at a strike, its call and put netted"
-    return [total("naked_short_contingency", *parts, because=because, source=SOURCE)] if parts else []
+    return (
+        [total("naked_short_contingency", *parts, because=because, source=SOURCE)] if parts else []
+    )
 
 
 def confidence_contingency(
