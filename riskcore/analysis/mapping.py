@@ -35,7 +35,7 @@ CARRIED = ("vol", "forward", "funding_8h", "quoted_at", "rate", "discount")
 PRICES = ("mark", "bid", "ask")
 SMALL = 0.005  # USD: a booking that no reader would miss
 
-Key = tuple[Instrument, Side, MarginMode]
+Key = tuple[str, Side, MarginMode]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,114 +89,156 @@ def unmoved(holdings: Holdings, market: MarketSnapshot) -> Mapped:
     return Mapped(holdings, market, places, source=holdings, is_mapped=False)
 
 
-def mapped(holdings: Holdings, market: MarketSnapshot, venue: str) -> Mapped:
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A position or an order with what every venue's mapping of it starts from.
+
+    size    in the unit of its multiplier: coins, or quote currency of an inverse future
+    coins   its delta as if it were linear, not Black's
+    profit  open and funding, settlement currency; 0 of an option and of an order
+    """
+
+    holding: Position | Order
+    mark: float
+    forward: float
+    size: float
+    coins: float
+    profit: float
+
+    @property
+    def instrument(self) -> Instrument:
+        """What is held or ordered."""
+        return self.holding.instrument
+
+
+def legs(holdings: Holdings, market: MarketSnapshot) -> tuple[Leg, ...]:
+    """Every position, then every order. Raises MarketError for one without a mark."""
+    found = []
+    held: list[Position | Order] = [*holdings.positions, *holdings.orders]
+    for each in held:
+        instrument = each.instrument
+        row = market.row(instrument)
+        mark = float(market.mark[row])
+        is_future = isinstance(instrument, Perpetual | Future)
+        size = each.quantity * instrument.multiplier
+        coins = size / mark if is_future and is_inverse(instrument) else size
+        profit = 0.0
+        if isinstance(each, Position):
+            profit = each.accrued_funding + (each.open_profit(mark) if is_future else 0.0)
+        found.append(Leg(each, mark, float(market.forward[row]), size, coins, profit))
+    return tuple(found)
+
+
+def mapped(
+    holdings: Holdings, market: MarketSnapshot, venue: str, known: Sequence[Leg] | None = None
+) -> Mapped:
     """The holdings and the market as another venue would list them.
 
     market  with a quote of everything held and ordered
+    known   the legs, where several venues are asked about one book
     """
-    return _Mapping(holdings, market, venue).made()
+    return _Mapping(
+        holdings, market, venue, legs(holdings, market) if known is None else known
+    ).made()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """An instrument and what stands for it at another venue.
+
+    kinds  what is converted, for the notes; empty where nothing is
+    """
+
+    target: Instrument
+    is_same: bool
+    is_option: bool
+    kinds: tuple[str, ...]
+    counts_quote: bool  # the target is an inverse future: its quantity is of quote currency
+    keeps_quote: bool  # and so is the source's, in the same currency
+    is_foreign: bool  # quoted in other currencies than dollars
 
 
 class _Mapping:
     """One book on its way to one venue."""
 
-    def __init__(self, holdings: Holdings, market: MarketSnapshot, venue: str) -> None:
+    def __init__(
+        self, holdings: Holdings, market: MarketSnapshot, venue: str, known: Sequence[Leg]
+    ) -> None:
         self.holdings, self.market, self.venue = holdings, market, venue
+        self.legs = known
         self.booked: dict[str, list[float]] = {}
         self.shifted: list[float] = []  # USD that options are worth less at their forwards
         self.left_out: list[float] = []  # USD of what is left out
         self.unmapped: list[str] = []
         self.kinds: set[str] = set()
-        self.sources: dict[Instrument, tuple[float, Instrument]] = {}  # target -> size, source
+        # By the name of a target: how much is held of it, and the leg that gives its quote.
+        self.sources: dict[str, tuple[float, Leg, _Pair]] = {}
+        self.marks: dict[str, float] = {}
 
     def made(self) -> Mapped:
         """Everything mapped."""
-        targets = [self._target(each) for each in self.holdings.positions]
-        bids = [self._bid(each) for each in self.holdings.orders]
-        self._choose_sources(targets, bids)
-        marks = {target: self._mark(target, source) for target, source in self._pairs()}
+        pairs = [self._pair(each) for each in self.legs]
+        self._choose_sources(pairs)
+        self.marks = {
+            name: leg.mark * self._factor(leg, pair)
+            for name, (_, leg, pair) in self.sources.items()
+        }
         rows: dict[Key, list[tuple[int, float]]] = {}
-        for place, (position, target) in enumerate(
-            zip(self.holdings.positions, targets, strict=True)
-        ):
-            if target is None:
-                self._leave(position)
+        count = len(self.holdings.positions)
+        for place, (leg, pair) in enumerate(zip(self.legs[:count], pairs[:count], strict=True)):
+            if pair is None:
+                self._leave(leg)
                 continue
-            quantity = self._quantity(position.instrument, position.quantity, target, marks[target])
-            self._book(position, target, quantity, marks[target])
-            rows.setdefault(self._key(position, target), []).append((place, quantity))
-        positions, places = self._added(rows, marks)
-        orders = tuple(self._orders(bids, marks))
-        balances = self._balances()
+            quantity = self._quantity(leg, pair)
+            if not pair.is_same:
+                self._book(leg, pair, quantity)
+            assert isinstance(leg.holding, Position)
+            rows.setdefault(self._key(leg.holding, pair.target), []).append((place, quantity))
+        positions, places = self._added(rows, pairs)
+        orders = tuple(self._orders(zip(self.legs[count:], pairs[count:], strict=True)))
         settings = self.holdings.settings
-        if self.venue not in TWO_SIDES:
+        if self.venue not in TWO_SIDES and settings.position_mode != "net":
             settings = replace(settings, position_mode="net")
-        held = Holdings(positions, balances, orders, settings)
-        market, assumed = self._market(held, marks)
+        held = Holdings(positions, self._balances(), orders, settings)
+        market, assumed = self._market(held)
         return Mapped(
             held, market, places, self._notes(assumed), tuple(self.unmapped), self.holdings
         )
 
-    def _target(self, position: Position) -> Instrument | None:
-        found = _equivalent(self.venue, position.instrument)
-        if isinstance(found, str):
-            if not isinstance(position.instrument, Spot):
-                self.unmapped.append(f"{position.label}: {found}")
-            return None
-        if reason := _contradiction(position.instrument, found, self.market):
-            self.unmapped.append(f"{position.label}: {reason}")
-            return None
-        return found
+    def _pair(self, leg: Leg) -> _Pair | None:
+        found = _paired(self.venue, leg.instrument)
+        if isinstance(found, _Pair):
+            found = _contradiction(leg.instrument, found, self.market) or found
+        if isinstance(found, _Pair):
+            return found
+        holding = leg.holding
+        if isinstance(holding, Order):
+            self.unmapped.append(f"order of {holding.instrument.name}: {found}")
+        elif not isinstance(holding.instrument, Spot):
+            self.unmapped.append(f"{holding.label}: {found}")
+        return None
 
-    def _bid(self, order: Order) -> Instrument | None:
-        found = _equivalent(self.venue, order.instrument)
-        if isinstance(found, str):
-            self.unmapped.append(f"order of {order.instrument.name}: {found}")
-            return None
-        if reason := _contradiction(order.instrument, found, self.market):
-            self.unmapped.append(f"order of {order.instrument.name}: {reason}")
-            return None
-        return found
-
-    def _choose_sources(
-        self, targets: Sequence[Instrument | None], bids: Sequence[Instrument | None]
-    ) -> None:
+    def _choose_sources(self, pairs: Sequence[_Pair | None]) -> None:
         """Of several instruments that become one, the largest holding gives its quote."""
-        for target, position in zip(targets, self.holdings.positions, strict=True):
-            if target is not None:
-                source = position.instrument
-                self._offer(target, source, abs(self._coins(source, position.quantity)))
-        for target, order in zip(bids, self.holdings.orders, strict=True):
-            if target is not None:
-                self._offer(target, order.instrument, 0.0)
+        for leg, pair in zip(self.legs, pairs, strict=True):
+            if pair is None:
+                continue
+            size = 0.0 if isinstance(leg.holding, Order) else abs(leg.coins)
+            if pair.is_same:
+                size = float("inf")  # its own quote before any other
+            best = self.sources.get(pair.target.name)
+            if best is None or (size, leg.instrument.name) > (best[0], best[1].instrument.name):
+                self.sources[pair.target.name] = (size, leg, pair)
 
-    def _offer(self, target: Instrument, source: Instrument, size: float) -> None:
-        mine = float("inf") if source == target else size  # its own quote before any other
-        best = self.sources.get(target)
-        if best is None or (mine, source.name) > (best[0], best[1].name):
-            self.sources[target] = (mine, source)
-
-    def _pairs(self) -> Iterator[tuple[Instrument, Instrument]]:
-        yield from ((target, source) for target, (_, source) in self.sources.items())
-
-    def _row(self, instrument: Instrument) -> int:
-        return self.market.universe.rows[instrument]
-
-    def _mark(self, target: Instrument, source: Instrument) -> float:
-        row = self._row(source)
-        return float(self.market.mark[row]) * self._factor(target, source)
-
-    def _factor(self, target: Instrument, source: Instrument) -> float:
+    def _factor(self, leg: Leg, pair: _Pair) -> float:
         """What a price of the source is multiplied with to be one of the target."""
-        factor = 1.0
-        if source.quote != target.quote and not {source.quote, target.quote} <= DOLLARS:
-            factor = self._usd(source.quote) / self._usd(target.quote)
-        if isinstance(source, Option) and is_inverse(source) != is_inverse(target):
-            forward = float(self.market.forward[self._row(source)])
-            if isnan(forward):
-                raise MarketError(f"{source.name} has no forward price in this market")
-            factor = forward if is_inverse(source) else 1 / forward
-        return factor
+        if pair.is_option and pair.kinds:
+            if isnan(leg.forward):
+                raise MarketError(f"{leg.instrument.name} has no forward price in this market")
+            return leg.forward if is_inverse(leg.instrument) else 1 / leg.forward
+        if pair.is_foreign:
+            return self._usd(leg.instrument.quote) / self._usd(pair.target.quote)
+        return 1.0
 
     def _usd(self, currency: str) -> float:
         """The price of a currency; a dollar coin the market lacks is worth a dollar."""
@@ -204,66 +246,38 @@ class _Mapping:
             return 1.0
         return self.market.usd(currency)
 
-    def _coins(self, source: Instrument, quantity: float) -> float:
-        size = quantity * source.multiplier
-        if isinstance(source, Perpetual | Future) and is_inverse(source):
-            return size / float(self.market.mark[self._row(source)])
-        return size
+    def _quantity(self, leg: Leg, pair: _Pair) -> float:
+        if pair.is_same:
+            return leg.holding.quantity
+        if pair.keeps_quote:
+            return leg.size / pair.target.multiplier
+        if pair.counts_quote:
+            return leg.coins * self.marks[pair.target.name] / pair.target.multiplier
+        return leg.coins / pair.target.multiplier
 
-    def _quantity(
-        self, source: Instrument, quantity: float, target: Instrument, mark: float
-    ) -> float:
-        if source == target:
-            return quantity
-        both = Perpetual | Future
-        if isinstance(target, both) and is_inverse(target):
-            if isinstance(source, both) and is_inverse(source) and source.quote == target.quote:
-                return quantity * source.multiplier / target.multiplier
-            return self._coins(source, quantity) * mark / target.multiplier
-        return self._coins(source, quantity) / target.multiplier
-
-    def _book(self, position: Position, target: Instrument, quantity: float, mark: float) -> None:
+    def _book(self, leg: Leg, pair: _Pair, quantity: float) -> None:
         """What of equity the mapped position does not carry any more, into the balance."""
-        source = position.instrument
-        if source == target:
-            return
-        self._note_kind(source, target)
-        old = float(self.market.mark[self._row(source)])
-        home = source.settlement
-        if isinstance(source, Option):
-            now = quantity * target.multiplier * mark * self._usd(target.settlement)
-            was = position.quantity * source.multiplier * old
-            moved = was - now / self._usd(home)
-            self.shifted.append(moved * self._usd(home))
-            moved += position.accrued_funding
-        elif isinstance(source, Spot):
-            moved = position.accrued_funding
-        else:
-            moved = position.open_profit(old) + position.accrued_funding
+        self.kinds.update(pair.kinds)
+        target, home = pair.target, leg.instrument.settlement
+        moved = leg.profit
+        if pair.is_option:
+            price = self.marks[target.name] * self._usd(target.settlement)
+            usd = self._usd(home)
+            shift = leg.size * leg.mark * usd - quantity * target.multiplier * price
+            self.shifted.append(shift)
+            moved += shift / usd
         if moved:
             self.booked.setdefault(home, []).append(moved)
 
-    def _note_kind(self, source: Instrument, target: Instrument) -> None:
-        if isinstance(source, Future) and isinstance(target, Perpetual):
-            self.kinds.add("dated")
-        if is_inverse(source) == is_inverse(target):
-            return
-        what = "options" if isinstance(source, Option) else "futures"
-        self.kinds.add(f"{'inverse' if is_inverse(source) else 'linear'} {what}")
-
-    def _leave(self, position: Position) -> None:
+    def _leave(self, leg: Leg) -> None:
         """A coin held as a position becomes a balance; anything else is left out with its value."""
-        instrument = position.instrument
-        size = position.quantity * instrument.multiplier
-        mark = float(self.market.mark[self._row(instrument)])
+        instrument = leg.instrument
         if isinstance(instrument, Spot):
-            self.booked.setdefault(instrument.base, []).append(size)
+            self.booked.setdefault(instrument.base, []).append(leg.size)
             self.kinds.add("coins")
-        elif isinstance(instrument, Option):
-            self.left_out.append(size * mark * self._usd(instrument.settlement))
-        else:
-            profit = position.open_profit(mark) + position.accrued_funding
-            self.left_out.append(profit * self._usd(instrument.settlement))
+            return
+        value = leg.size * leg.mark if isinstance(instrument, Option) else 0.0
+        self.left_out.append((value + leg.profit) * self._usd(instrument.settlement))
 
     def _key(self, position: Position, target: Instrument) -> Key:
         keeps = (
@@ -271,55 +285,54 @@ class _Mapping:
             and self.holdings.settings.position_mode == "hedge"
             and isinstance(target, Perpetual | Future)
         )
-        side = position.side if keeps else Side.NET
-        return target, side, position.margin_mode
+        return target.name, position.side if keeps else Side.NET, position.margin_mode
 
     def _added(
-        self, rows: Mapping[Key, list[tuple[int, float]]], marks: Mapping[Instrument, float]
+        self, rows: Mapping[Key, list[tuple[int, float]]], pairs: Sequence[_Pair | None]
     ) -> tuple[tuple[Position, ...], tuple[Place | None, ...]]:
         """One position of each key, and where each source position went."""
-        places: list[Place | None] = [None] * len(self.holdings.positions)
+        held = self.holdings.positions
+        places: list[Place | None] = [None] * len(held)
         positions = []
-        for row, ((target, side, mode), members) in enumerate(rows.items()):
-            quantity = fsum(each for _, each in members)
-            largest = self.holdings.positions[max(members, key=lambda one: abs(one[1]))[0]]
-            for place, part in members:
-                places[place] = Place(row, part / quantity if quantity else 0.0)
-            if len(members) == 1 and largest.instrument == target:
-                positions.append(largest)
+        for row, ((name, side, mode), members) in enumerate(rows.items()):
+            place, quantity = members[0]
+            if len(members) == 1:
+                places[place] = Place(row, 1.0)
+            else:
+                quantity = fsum(each for _, each in members)
+                for other, part in members:
+                    places[other] = Place(row, part / quantity if quantity else 0.0)
+                place = max(members, key=lambda one: abs(one[1]))[0]
+            pair = pairs[place]
+            assert pair is not None
+            if len(members) == 1 and pair.is_same:
+                positions.append(held[place])
                 continue
-            isolated = [
-                (each.isolated_margin or 0.0) * self._usd(each.instrument.settlement)
-                for each in (self.holdings.positions[place] for place, _ in members)
-                if each.isolated_margin is not None
-            ]
+            mark = self.marks[name]
+            isolated = self._isolated([held[other] for other, _ in members], pair.target)
             positions.append(
                 Position(
-                    target,
-                    quantity,
-                    marks[target],
-                    marks[target],
-                    side,
-                    mode,
-                    largest.leverage,
-                    fsum(isolated) / self._usd(target.settlement) if isolated else None,
+                    pair.target, quantity, mark, mark, side, mode, held[place].leverage, isolated
                 )
             )
         return tuple(positions), tuple(places)
 
-    def _orders(
-        self, bids: Sequence[Instrument | None], marks: Mapping[Instrument, float]
-    ) -> Iterator[Order]:
-        for order, target in zip(self.holdings.orders, bids, strict=True):
-            if target is None:
-                continue
-            source = order.instrument
-            yield Order(
-                target,
-                self._quantity(source, order.quantity, target, marks[target]),
-                order.price * self._factor(target, source),
-                order.reduce_only,
-            )
+    def _isolated(self, members: Sequence[Position], target: Instrument) -> float | None:
+        """The isolated margin of several positions in the target's settlement currency."""
+        amounts = [
+            each.isolated_margin * self._usd(each.instrument.settlement)
+            for each in members
+            if each.isolated_margin is not None
+        ]
+        return fsum(amounts) / self._usd(target.settlement) if amounts else None
+
+    def _orders(self, several: Iterable[tuple[Leg, _Pair | None]]) -> Iterator[Order]:
+        for leg, pair in several:
+            if pair is not None:
+                order = leg.holding
+                assert isinstance(order, Order)
+                price = order.price * self._factor(leg, pair)
+                yield Order(pair.target, self._quantity(leg, pair), price, order.reduce_only)
 
     def _balances(self) -> Mapping[str, Balance]:
         balances = dict(self.holdings.balances)
@@ -328,26 +341,21 @@ class _Mapping:
             balances[currency] = replace(old, amount=fsum([old.amount, *amounts]))
         return balances
 
-    def _market(
-        self, held: Holdings, marks: Mapping[Instrument, float]
-    ) -> tuple[MarketSnapshot, tuple[str, ...]]:
+    def _market(self, held: Holdings) -> tuple[MarketSnapshot, tuple[str, ...]]:
         """The quotes of everything mapped, and the dollar coins that are assumed at a dollar."""
         market = self.market
-        universe = _universe(tuple(sorted({*held.held()}, key=sort_key)))
-        sources = [self.sources[each][1] for each in universe.instruments]
-        rows = [self._row(each) for each in sources]
+        universe = _universe(tuple(pair.target for _, _, pair in self.sources.values()))
+        found = [self.sources[each.name] for each in universe.instruments]
+        rows = [market.universe.rows[leg.instrument] for _, leg, _ in found]
         columns = {name: getattr(market, name)[rows] for name in CARRIED}
-        factors = [
-            self._factor(target, source)
-            for target, source in zip(universe.instruments, sources, strict=True)
-        ]
+        factors = [self._factor(leg, pair) for _, leg, pair in found]
         for name in PRICES:
             columns[name] = getattr(market, name)[rows] * factors
-        columns["mark"][:] = [marks[each] for each in universe.instruments]
+        columns["mark"][:] = [self.marks[each.name] for each in universe.instruments]
         index = dict(market.index)
         for currency in ("USDC", "USDT"):
             index.setdefault(currency, 1.0)
-        wanted = {each for one in universe.instruments for each in (one.quote, one.settlement)}
+        wanted = universe.currencies
         assumed = tuple(
             sorted(
                 each
@@ -412,27 +420,42 @@ class _Mapping:
 
 
 @lru_cache(maxsize=8192)
-def _equivalent(venue: str, instrument: Instrument) -> Instrument | str:
+def _paired(venue: str, source: Instrument) -> _Pair | str:
     """The venue's nearest instrument, or why there is none; the same at every tick."""
-    if instrument.venue == venue:
-        return instrument
+    is_option = isinstance(source, Option)
+    if source.venue == venue:
+        return _Pair(source, True, is_option, (), False, False, False)
     try:
-        return directory.of(venue).equivalent(instrument)
+        target = directory.of(venue).equivalent(source)
     except InstrumentError as error:
         return str(error)
+    is_foreign = source.quote != target.quote and not {source.quote, target.quote} <= DOLLARS
+    if is_option and is_foreign:
+        return f"its strike is in {source.quote}, that of {target.name} in {target.quote}"
+    futures = (Perpetual, Future)
+    counts_quote = isinstance(target, futures) and is_inverse(target)
+    from_quote = isinstance(source, futures) and is_inverse(source)
+    kinds: tuple[str, ...] = ()
+    if is_inverse(source) != is_inverse(target):
+        start = "inverse" if is_inverse(source) else "linear"
+        kinds = (f"{start} options" if is_option else f"{start} futures",)
+    if isinstance(source, Future) and isinstance(target, Perpetual):
+        kinds = (*kinds, "dated")
+    keeps_quote = counts_quote and from_quote and source.quote == target.quote
+    return _Pair(target, False, is_option, kinds, counts_quote, keeps_quote, is_foreign)
 
 
 @lru_cache(maxsize=64)
 def _universe(instruments: tuple[Instrument, ...]) -> Universe:
-    """The columns of what a venue lists; a book that only ticks keeps them."""
-    return Universe(instruments)
+    """The columns of what a venue lists, in reading order; a book that only ticks keeps them."""
+    return Universe(tuple(sorted(instruments, key=sort_key)))
 
 
-def _contradiction(source: Instrument, target: Instrument, market: MarketSnapshot) -> str:
-    """Why two instruments cannot stand for one another, although the venue names them together."""
-    if isinstance(target, Future | Option) and target.expiry <= market.as_of:
+def _contradiction(source: Instrument, pair: _Pair, market: MarketSnapshot) -> str:
+    """Why an instrument cannot stand for another at this instant, although the venue lists it."""
+    target = pair.target
+    if target is source or not isinstance(target, Future | Option):
+        return ""
+    if target.expiry <= market.as_of:
         return f"{target.name} has expired there already, at {target.expiry:%H:%M} UTC"
-    is_foreign = source.quote != target.quote and not {source.quote, target.quote} <= DOLLARS
-    if isinstance(source, Option) and isinstance(target, Option) and is_foreign:
-        return f"its strike is in {source.quote}, that of {target.name} in {target.quote}"
     return ""

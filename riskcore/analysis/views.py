@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from riskcore.analysis.mapping import Mapped, mapped, unmoved
+from riskcore.analysis.mapping import Leg, Mapped, legs, mapped, unmoved
 from riskcore.errors import MarketError, Unsupported
 from riskcore.instruments import Future, Option
 from riskcore.margin.model import MarginModel
@@ -22,6 +22,7 @@ class Views:
         _refuse_expired(self.market)
         self._venue = query.venue
         self._made: dict[str, Mapped | Unsupported] = {}
+        self._legs: tuple[Leg, ...] | None = None
 
     def of(self, model: MarginModel) -> Mapped:
         """The book in the model's own terms. Raises Unsupported when nothing of it can be had."""
@@ -36,7 +37,9 @@ class Views:
     def _view(self, venue: str) -> Mapped | Unsupported:
         if venue in (self._venue, HOUSE):
             return unmoved(self.holdings, self.market)
-        made = mapped(self.holdings, self.market, venue)
+        if self._legs is None:
+            self._legs = legs(self.holdings, self.market)
+        made = mapped(self.holdings, self.market, venue, self._legs)
         is_empty = not (made.holdings.positions or made.holdings.orders)
         return Unsupported(_nothing(venue, made.unmapped)) if is_empty and made.unmapped else made
 

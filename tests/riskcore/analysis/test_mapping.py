@@ -1,5 +1,6 @@
 """A Deribit book as other venues would list it."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from riskcore.analysis import mapping
 from riskcore.analysis.mapping import mapped
 from riskcore.analysis.views import Views, seen
 from riskcore.errors import MarketError, Unsupported
@@ -23,8 +25,8 @@ from riskcore.holdings import (
 from riskcore.instruments import Spot, is_inverse
 from riskcore.pricing import black
 from riskcore.query import query
-from tests.builders import INDEX, holdings, instrument, market
-from tests.riskcore.analysis.venues import PlainModel, other_venues, worth
+from tests.builders import INDEX, NOON, holdings, instrument, market
+from tests.riskcore.analysis.venues import PlainModel, linear, other_venues, worth
 
 PUT, CALL = "BTC-27FEB26-60000-P", "BTC-27FEB26-70000-C"
 FUTURE, PERPETUAL, LINEAR = "BTC-27MAR26", "BTC-PERPETUAL", "BTC_USDC-PERPETUAL"
@@ -298,3 +300,23 @@ def test_every_instrument_of_a_mapped_market_is_the_targets() -> None:
     found = mapped(holdings({PUT: 1.0, PERPETUAL: 5.0}), priced(PUT, PERPETUAL), "acme")
     assert {each.venue for each in found.market.universe.instruments} == {"acme"}
     assert not any(is_inverse(each) for each in found.market.universe.instruments)
+
+
+def test_a_contract_that_has_expired_there_already_cannot_stand_for_another(monkeypatch) -> None:
+    """A venue may settle earlier on the day."""
+    early = replace(linear(instrument(PUT)), expiry=NOON)
+    monkeypatch.setattr(sys.modules["riskcore.naming.acme"], "equivalent", lambda _: early)
+    mapping._paired.cache_clear()
+    found = mapped(holdings({PUT: 1.0}), market(PUT, as_of=NOON), "acme")
+    mapping._paired.cache_clear()
+    assert found.unmapped == (f"{PUT}: BTC/{PUT} has expired there already, at 12:00 UTC",)
+
+
+def test_a_dated_future_may_become_a_perpetual_and_that_is_said(monkeypatch) -> None:
+    forever = linear(instrument(PERPETUAL))
+    monkeypatch.setattr(sys.modules["riskcore.naming.acme"], "equivalent", lambda _: forever)
+    mapping._paired.cache_clear()
+    found = mapped(holdings({FUTURE: 1_000.0}), market(FUTURE), "acme")
+    mapping._paired.cache_clear()
+    assert "dated futures count as perpetuals, at the marks of the futures" in found.notes
+    assert "inverse futures count as linear futures, in coins at their marks" in found.notes
