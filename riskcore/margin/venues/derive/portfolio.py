@@ -20,13 +20,19 @@ from riskcore.margin.requirement import Component, total
 from riskcore.margin.venues.derive.oracle import Expiry
 from riskcore.margin.venues.derive.portfolio_account import Pledge
 from riskcore.margin.venues.derive.portfolio_book import Book, Discounts
-from riskcore.margin.venues.derive.portfolio_manager import Charges, Margined, size_note
+from riskcore.margin.venues.derive.portfolio_manager import (
+    Charges,
+    Margined,
+    factor_words,
+    initial_factor,
+    size_note,
+)
 from riskcore.margin.venues.derive.portfolio_model import PortfolioModel
 from riskcore.margin.venues.derive.portfolio_parameters import PortfolioRow
 from riskcore.margin.venues.derive.portfolio_tree import (
     SOURCE,
     confidence_contingency,
-    option_contingency,
+    naked_contingency,
     perpetual_contingency,
     scan,
     times,
@@ -48,75 +54,48 @@ class DerivePortfolio(PortfolioModel):
         return underlying == coin
 
     def discounts(self, terms: PortfolioRow, expiry: Expiry) -> Discounts:
-        """The market's discount and the static ones of an expiry."""
-        return static_discounts(terms, expiry)
+        """No discount on marks, the static one on an expiry worth something, none on one owed."""
+        rate = max(expiry.rate, 0.0) * terms.rate_mult_scale + terms.rate_add_scale
+        return Discounts(1.0, terms.base_static_discount * exp(-expiry.years * rate), 1.0)
 
     def charges(self, terms: PortfolioRow, stable: float) -> Charges:
         """What a position alone is charged beside and for its worst loss."""
-        return _charges(terms, stable)
+        factor = initial_factor(terms, stable)
+        return Charges(
+            factor,
+            factor * terms.perp_percent,
+            factor * terms.option_percent,
+            terms.conf_threshold,
+            terms.conf_margin,
+        )
 
     def margined(
         self, held: Book, terms: PortfolioRow, pledges: tuple[Pledge, ...], stable: float
     ) -> Margined:
         """The lines of one manager."""
-        return _margined(held, terms, pledges, stable)
+        spot = held.spot.value
+        worst = scan(held, [(each.asset, each.value) for each in pledges])
+        coins = sum(each.amount for each in pledges)
+        static = [
+            *perpetual_contingency(held, terms.perp_percent),
+            *base_contingency(terms.base_percent, spot, coins),
+            *naked_contingency(held, terms.option_percent),
+        ]
+        because = "shares of spot, whatever happens"
+        contingency = total("static_contingency", *static, because=because, source=SOURCE)
+        both = total("loss_and_contingency", worst.line, contingency)
+        doubted = [(held.coin, coins * spot, held.trust)] if coins else []
+        confidence = confidence_contingency(held, terms.conf_threshold, terms.conf_margin, doubted)
+        factor, why = initial_factor(terms, stable), factor_words(terms, stable)
+        return Margined(
+            worst,
+            (times("scaled_loss", both, factor, why), *confidence),
+            (worst.line, contingency),
+            size_note(held, len(pledges), terms.max_account_size),
+        )
 
 
-def static_discounts(terms: PortfolioRow, expiry: Expiry) -> Discounts:
-    """No discount on marks, the static one on an expiry worth something, none on one owed."""
-    rate = max(expiry.rate, 0.0) * terms.rate_mult_scale + terms.rate_add_scale
-    return Discounts(1.0, terms.base_static_discount * exp(-expiry.years * rate), 1.0)
-
-
-def initial_factor(terms: PortfolioRow, stable: float) -> float:
-    """The initial factor, larger while USDC is below its peg."""
-    lost = max(0.0, terms.peg_loss_threshold - stable)
-    return terms.im_factor + lost * terms.peg_loss_factor
-
-
-def _charges(terms: PortfolioRow, stable: float) -> Charges:
-    factor = initial_factor(terms, stable)
-    return Charges(
-        factor,
-        factor * terms.perp_percent,
-        factor * terms.option_percent,
-        terms.conf_threshold,
-        terms.conf_margin,
-    )
-
-
-def _margined(
-    held: Book, terms: PortfolioRow, pledges: tuple[Pledge, ...], stable: float
-) -> Margined:
-    """The lines of one manager."""
-    spot = held.spot.value
-    worst = scan(held, [(each.asset, each.value) for each in pledges])
-    coins = sum(each.amount for each in pledges)
-    static = [
-        *perpetual_contingency(held, terms.perp_percent),
-        *_base_contingency(terms.base_percent, spot, coins),
-        *option_contingency(held, terms.option_percent),
-    ]
-    contingency = total(
-        "static_contingency", *static, because="shares of spot, whatever happens", source=SOURCE
-    )
-    both = total("loss_and_contingency", worst.line, contingency)
-    factor = initial_factor(terms, stable)
-    because = f"factor {terms.im_factor:g}"
-    if factor != terms.im_factor:
-        because += f" + {terms.peg_loss_factor:g} × ({terms.peg_loss_threshold:g} − {stable:g})"
-    doubted = [(held.coin, coins * spot, held.trust())] if coins else []
-    confidence = confidence_contingency(held, terms.conf_threshold, terms.conf_margin, doubted)
-    size = len(held.options) + (held.future is not None) + len(pledges) + 1
-    return Margined(
-        worst,
-        (times("scaled_loss", both, factor, because), *confidence),
-        (worst.line, contingency),
-        size_note(held.coin, size, terms.max_account_size),
-    )
-
-
-def _base_contingency(percent: float, spot: float, coins: float) -> list[Component]:
+def base_contingency(percent: float, spot: float, coins: float) -> list[Component]:
     """A share of spot for every coin of collateral."""
     if not coins:
         return []

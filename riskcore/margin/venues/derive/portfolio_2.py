@@ -23,13 +23,20 @@ from riskcore.margin.requirement import Component, total
 from riskcore.margin.venues.derive.oracle import Expiry
 from riskcore.margin.venues.derive.portfolio_account import Pledge
 from riskcore.margin.venues.derive.portfolio_book import Book, Discounts
-from riskcore.margin.venues.derive.portfolio_manager import Charges, Margined, discount, size_note
+from riskcore.margin.venues.derive.portfolio_manager import (
+    Charges,
+    Margined,
+    discount,
+    factor_words,
+    initial_factor,
+    size_note,
+)
 from riskcore.margin.venues.derive.portfolio_model import PortfolioModel
 from riskcore.margin.venues.derive.portfolio_parameters import Collateral, Portfolio2Row
 from riskcore.margin.venues.derive.portfolio_tree import (
     SOURCE,
     confidence_contingency,
-    option_contingency,
+    naked_contingency,
     perpetual_contingency,
     scan,
     times,
@@ -51,85 +58,60 @@ class DerivePortfolio2(PortfolioModel):
         return _collateral(self.parameters.rows[underlying], coin) is not None
 
     def discounts(self, terms: Portfolio2Row, expiry: Expiry) -> Discounts:
-        """The market's discount and the static ones of an expiry."""
-        return static_discounts(terms, expiry)
+        """The market's discount, and the static ones of what is worth something and what is owed."""
+        today, years, rate = discount(expiry), expiry.years, max(expiry.rate, 0.0)
+        long = rate * terms.long_rate_mult_scale + terms.long_rate_add_scale
+        short = rate * terms.short_rate_mult_scale + terms.short_rate_add_scale
+        return Discounts(
+            today,
+            terms.long_base_static_discount * exp(-years * long),
+            min(terms.short_base_static_discount * exp(years * short), 1.0 / today),
+        )
 
     def charges(self, terms: Portfolio2Row, stable: float) -> Charges:
         """What a position alone is charged beside and for its worst loss."""
-        return _charges(terms, stable)
+        return Charges(
+            initial_factor(terms, stable),
+            terms.mm_perp_percent + terms.im_perp_percent,
+            terms.mm_option_percent + terms.im_option_percent,
+            terms.conf_threshold,
+            terms.conf_margin,
+        )
 
     def margined(
         self, held: Book, terms: Portfolio2Row, pledges: tuple[Pledge, ...], stable: float
     ) -> Margined:
         """The lines of one manager."""
-        return _margined(held, terms, pledges, stable)
+        taken = [(each, _collateral(terms, each.asset)) for each in pledges]
+        known = [(each, on) for each, on in taken if on is not None]
+        worst = scan(held, [(each.asset, each.value) for each, on in known if on.risk_cancelling])
+        base = [
+            *perpetual_contingency(held, terms.mm_perp_percent),
+            *naked_contingency(held, terms.mm_option_percent),
+            *_haircuts([(each, on.mm_haircut) for each, on in known]),
+        ]
+        more = [
+            *perpetual_contingency(held, terms.im_perp_percent),
+            *naked_contingency(held, terms.im_option_percent),
+            *_haircuts([(each, on.im_haircut) for each, on in known]),
+        ]
+        spot = held.spot.confidence  # that of the perpetual does not touch collateral
+        doubted = [(each.asset, each.value, min(each.price.confidence, spot)) for each, _ in known]
+        confidence = confidence_contingency(held, terms.conf_threshold, terms.conf_margin, doubted)
+        factor, why = initial_factor(terms, stable), factor_words(terms, stable)
+        kept, less = terms.mm_factor, f"factor {terms.mm_factor:g}"
+        return Margined(
+            worst,
+            (times("scaled_loss", worst.line, factor, why), *base, *more, *confidence),
+            (times("scaled_loss", worst.line, kept, less), *base),
+            (*_inverted(held, terms), *size_note(held, len(pledges), terms.max_account_size)),
+        )
 
 
 def _collateral(terms: Portfolio2Row, coin: str) -> Collateral | None:
     """The terms on which a manager takes a coin; names are compared without their case."""
     wanted = coin.casefold()
     return next((each for each in terms.collateral if each.asset.casefold() == wanted), None)
-
-
-def static_discounts(terms: Portfolio2Row, expiry: Expiry) -> Discounts:
-    """The market's discount, and the static ones of an expiry worth something and of one owed."""
-    today, years, rate = discount(expiry), expiry.years, max(expiry.rate, 0.0)
-    long = rate * terms.long_rate_mult_scale + terms.long_rate_add_scale
-    short = rate * terms.short_rate_mult_scale + terms.short_rate_add_scale
-    return Discounts(
-        today,
-        terms.long_base_static_discount * exp(-years * long),
-        min(terms.short_base_static_discount * exp(years * short), 1.0 / today),
-    )
-
-
-def initial_factor(terms: Portfolio2Row, stable: float) -> float:
-    """The initial factor, larger while USDC is below its peg."""
-    lost = max(0.0, terms.peg_loss_threshold - stable)
-    return terms.im_factor + lost * terms.peg_loss_factor
-
-
-def _charges(terms: Portfolio2Row, stable: float) -> Charges:
-    return Charges(
-        initial_factor(terms, stable),
-        terms.mm_perp_percent + terms.im_perp_percent,
-        terms.mm_option_percent + terms.im_option_percent,
-        terms.conf_threshold,
-        terms.conf_margin,
-    )
-
-
-def _margined(
-    held: Book, terms: Portfolio2Row, pledges: tuple[Pledge, ...], stable: float
-) -> Margined:
-    """The lines of one manager."""
-    taken = [(each, _collateral(terms, each.asset)) for each in pledges]
-    known = [(each, on) for each, on in taken if on is not None]
-    worst = scan(held, [(each.asset, each.value) for each, on in known if on.risk_cancelling])
-    factor = initial_factor(terms, stable)
-    because = f"factor {terms.im_factor:g}"
-    if factor != terms.im_factor:
-        because += f" + {terms.peg_loss_factor:g} × ({terms.peg_loss_threshold:g} − {stable:g})"
-    base = [
-        *perpetual_contingency(held, terms.mm_perp_percent),
-        *option_contingency(held, terms.mm_option_percent),
-        *_haircuts([(each, on.mm_haircut) for each, on in known]),
-    ]
-    more = [
-        *perpetual_contingency(held, terms.im_perp_percent),
-        *option_contingency(held, terms.im_option_percent),
-        *_haircuts([(each, on.im_haircut) for each, on in known]),
-    ]
-    spot = held.spot.confidence
-    doubted = [(each.asset, each.value, min(each.price.confidence, spot)) for each, _ in known]
-    confidence = confidence_contingency(held, terms.conf_threshold, terms.conf_margin, doubted)
-    size = len(held.options) + (held.future is not None) + len(pledges) + 1
-    return Margined(
-        worst,
-        (times("scaled_loss", worst.line, factor, because), *base, *more, *confidence),
-        (times("scaled_loss", worst.line, terms.mm_factor, f"factor {terms.mm_factor:g}"), *base),
-        (*_inverted(held, terms), *size_note(held.coin, size, terms.max_account_size)),
-    )
 
 
 def _haircuts(pledges: list[tuple[Pledge, float]]) -> list[Component]:

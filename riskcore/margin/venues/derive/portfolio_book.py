@@ -52,7 +52,7 @@ class Book:
     positive, negative     (E,)  static discounts
     basis     (E,)         add factor + mult factor x years
     perpetual coins of the perpetual
-    price     its price and confidence
+    price     of it, and its confidence; full without one
     """
 
     coin: str
@@ -133,10 +133,10 @@ class Book:
         short: F64 = np.maximum(-net, 0.0).sum(axis=1)
         return short
 
-    def trust(self, collateral: bool = False) -> float:
+    @property
+    def trust(self) -> float:
         """The confidence in spot, and in the perpetual where one is held."""
-        held = self.future is not None and not collateral
-        return min(self.spot.confidence, self.price.confidence) if held else self.spot.confidence
+        return min(self.spot.confidence, self.price.confidence)
 
 
 def coins(position: Position) -> float:

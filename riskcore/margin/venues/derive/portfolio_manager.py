@@ -75,6 +75,20 @@ def discount(expiry: Expiry) -> float:
     return exp(-max(expiry.rate, 0.0) * expiry.years)
 
 
+def initial_factor(terms: Row, stable: float) -> float:
+    """The initial factor, larger while USDC is below its peg."""
+    lost = max(0.0, terms.peg_loss_threshold - stable)
+    return terms.im_factor + lost * terms.peg_loss_factor
+
+
+def factor_words(terms: Row, stable: float) -> str:
+    """Why the initial factor is what it is."""
+    said = f"factor {terms.im_factor:g}"
+    if stable >= terms.peg_loss_threshold:
+        return said
+    return f"{said} + {terms.peg_loss_factor:g} × ({terms.peg_loss_threshold:g} − {stable:g})"
+
+
 def book(
     coin: str,
     positions: Sequence[Position],
@@ -156,7 +170,7 @@ def alone(book: Book, charges: Charges) -> F64:
     sizes = np.abs(book.amount).tolist()
     if book.future is not None:
         perpetual[-1] = book.perpetual
-        trust.append(book.trust())
+        trust.append(book.trust)
         sizes.append(abs(book.perpetual))
     sure = np.array(trust)
     loss = -book.worst(book.totals(amount), perpetual, np.zeros(count))
@@ -233,8 +247,9 @@ def requirement(
     )
 
 
-def size_note(coin: str, held: int, largest: int) -> tuple[str, ...]:
-    """That an account has more assets than its manager admits, a sentence."""
-    if held <= largest:
+def size_note(held: Book, pledges: int, largest: int) -> tuple[str, ...]:
+    """That an account has more assets than its manager admits, a sentence; cash is one."""
+    size = len(held.options) + (held.future is not None) + pledges + 1
+    if size <= largest:
         return ()
-    return (f"{coin}: {held} assets are held, Derive's manager admits {largest}",)
+    return (f"{held.coin}: {size} assets are held, Derive's manager admits {largest}",)

@@ -146,7 +146,7 @@ def perpetual_contingency(book: Book, percent: float) -> list[Component]:
     return [total("perpetual_contingency", leaf, because="a share of spot", source=SOURCE)]
 
 
-def option_contingency(book: Book, percent: float) -> list[Component]:
+def naked_contingency(book: Book, percent: float) -> list[Component]:
     """A share of spot for every coin sold short at a strike, calls and puts of it netted."""
     net = np.zeros(int(book.strikes.max(initial=-1)) + 1)
     np.add.at(net, book.strikes, book.amount)
@@ -177,7 +177,7 @@ def confidence_contingency(
     """
     parts = []
     price = book.spot.value
-    trust = book.trust()
+    trust = book.trust
     if book.future is not None and trust < threshold:
         parts.append(_doubted(book.future.label, trust, margin, abs(book.perpetual) * price))
     sure = [min(trust, each.confidence) for each in book.expiries]
