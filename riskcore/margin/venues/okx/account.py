@@ -24,7 +24,7 @@ def adjusted_equity(
 
     def counts(currency: str, amount: float, price: float) -> tuple[float, str]:
         table: Discount | None = parameters.of_coin(currency, Discount)
-        if table is None or amount < 0:
+        if table is None:
             return amount * price, f"{currency} at {price:,.8g} USD"
         ends = (*table.discount_upto[: len(table.discount_rate) - 1], inf)
         value = counted_by_quantity(amount, price, ends, table.discount_rate)

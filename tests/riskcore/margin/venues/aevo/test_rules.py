@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pytest
 
 from riskcore.errors import Unsupported
 from riskcore.instruments import Option
 from riskcore.naming import aevo
+from riskcore.pricing import black
+from tests.builders import NOON
 from tests.riskcore.margin.venues.plain import INDEX, amount, answered, plain_book, plain_market
 
 CALL, PUT = "ETH-27MAR26-2200-C", "ETH-27MAR26-1800-P"
@@ -33,6 +36,13 @@ def test_fifteen_scenarios_of_spot_and_of_volatility_in_points() -> None:
     ]
     assert shifts[1] < shifts[0] == shifts[2] < shifts[3]
     assert alone.worst_scenario == "ETH −20 %, vol up"
+    tau = np.array([(aevo.parse(PUT).expiry - NOON).total_seconds() / (365 * 86_400)])  # type: ignore[union-attr]
+    terms = (np.array([2_000.0]), np.array([1_800.0]), tau)
+    up, before, down = (
+        float(black.price(*terms, np.array([vol]), np.array([-1.0]))[0]) for vol in (1.1, 0.6, 0.35)
+    )
+    assert shifts[1] == pytest.approx(before - up)
+    assert shifts[3] == pytest.approx(before - down)
 
 
 def test_perpetual_loses_a_fifth_and_maintenance_is_all_of_it() -> None:
@@ -57,9 +67,19 @@ def test_floor_is_a_share_of_every_position_once_a_rate_is_given() -> None:
     assert found.label.endswith("overridden parameters")
 
 
+def test_stand_alone_has_the_floor_of_each() -> None:
+    priced = plain_market("aevo", "ETH-PERP")
+    held = plain_book(priced, {"ETH-PERP": -10.0})
+    rules = {"rules": {"floor_rate": 0.01}}
+    _, model, moved = answered("aevo/portfolio", priced, held, rules)
+    assert model.stand_alone(held, moved) == pytest.approx([4_200])
+
+
 def test_collateral_counts_at_its_ratio_and_debt_whole() -> None:
-    found = needed({"ETH-PERP": 1.0}, {"USDC": -100.0, "USDT": 1e3, "ETH": 2.0, "BTC": 1.0})
-    assert found.equity.amount == pytest.approx(-100 + 990 + 3_600 + 70_000)
+    found = needed({"ETH-PERP": 1.0}, {"USDC": 1e3, "USDT": 100.0, "ETH": 2.0, "BTC": 1.0})
+    assert found.equity.amount == pytest.approx(1e3 + 99 + 3_600 + 70_000)
+    owed = needed({"ETH-PERP": 1.0}, {"USDT": -100.0})
+    assert owed.equity.amount == pytest.approx(-100)
     assert "the collateral ratio of BTC at Aevo is not known: it counts in full" in found.notes
 
 

@@ -138,6 +138,26 @@ def test_closing_cost_is_the_least_margin_of_a_hedged_book() -> None:
     assert found.headline.amount == pytest.approx(1.3 * expected)
 
 
+def test_closing_cost_counts_options_by_their_delta_unless_the_switch_says_not() -> None:
+    charged = portfolio({PUT: -100.0}, overrides=SHOCKS)
+    priced = plain_market("okx", PUT)
+    held = plain_book(priced, {PUT: -100.0})
+    _, _, moved = answered("okx/portfolio", priced, held, SHOCKS)
+    delta = abs(float(moved.greeks.delta[0])) * 100 * 70_000
+    assert amount(charged.maintenance, "mr7") == pytest.approx(0.0045 * delta)
+    off = portfolio({PUT: -100.0}, overrides=SHOCKS | {"rules": {"option_delta_in_closing": False}})
+    assert amount(off.maintenance, "mr7") == 0
+
+
+def test_stand_alone_is_at_least_the_closing_cost() -> None:
+    priced = plain_market("okx", PERPETUAL)
+    held = plain_book(priced, {PERPETUAL: 10.0})
+    dear = {"group1": {"closing_rate": 0.5}}
+    found, model, moved = answered("okx/portfolio", priced, held, dear)
+    assert model.stand_alone(held, moved) == pytest.approx([1.3 * 3_500])
+    assert found.headline.amount == pytest.approx(1.3 * 3_500)
+
+
 def test_cross_hedges_are_used_up_in_the_order_of_the_pairs() -> None:
     assert cross_hedges({"USDT": 10.0, "USDC": -7.0, "USD": -4.0}) == [
         ("USDT-USD", 4.0),
@@ -297,9 +317,10 @@ def multi(
     positions: Mapping[str, float],
     balances: Mapping[str, float] | None = None,
     overrides: Mapping[str, Mapping[str, object]] | None = None,
+    index: Mapping[str, float] = INDEX,
     **terms: object,
 ):
-    priced = plain_market("okx", *positions)
+    priced = plain_market("okx", *positions, index=index)
     held = plain_book(priced, positions, balances, **terms)
     return answered("okx/multi-currency", priced, held, overrides)[0]
 
@@ -310,11 +331,18 @@ def test_perpetual_needs_its_value_over_leverage_and_the_tier_rate() -> None:
     assert found.maintenance.amount == pytest.approx(280)
     assert found.trigger.figure == pytest.approx(1e4 / 280)
     assert found.label == "exact except liquidation fee, parameters of another date"
+    assert not found.trigger.above
     top = multi({PERPETUAL: -100.0}, leverage=200.0)
     assert top.headline.amount == pytest.approx(700)
     none = multi({PERPETUAL: 100.0})
     assert none.headline.amount == pytest.approx(700)
     assert "BTC-USDT-SWAP has no leverage: the highest of its tier is taken" in none.notes
+
+
+def test_a_stablecoin_counts_at_its_index() -> None:
+    found = multi({PERPETUAL: 100.0}, index={**INDEX, "USDT": 0.99}, leverage=10.0)
+    assert found.headline.amount == pytest.approx(7_000 * 0.99)
+    assert multi({}, {"BTC": -1.0}).equity.amount == pytest.approx(-70_000)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,9 @@ def test_box_of_seven_by_three_and_two_extreme_moves_of_half_weight() -> None:
     found = needed({PERPETUAL: 1.0, PUT: -1.0})
     assert found.losses.group.count("standard") == 22
     assert found.losses.group.count("extended") == 2
+    assert min(found.losses.move[:22]) == -0.2
+    assert max(found.losses.move[:22]) == 0.2
+    assert found.losses.move[22:] == (-0.4, 0.4)
     alone = needed({PERPETUAL: 1.0})
     assert alone.headline.amount == pytest.approx(14_000)
     assert alone.losses.profit[0][-2:] == pytest.approx((-14_000, 14_000))
