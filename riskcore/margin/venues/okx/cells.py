@@ -8,6 +8,7 @@ Source: okx.com, notices of 25 Nov 2024 and 2 Jan 2025; reply of account/positio
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -40,6 +41,7 @@ class Cells:
         return worse
 
 
+@lru_cache(maxsize=64)
 def cells(group: Group, *, options: bool, shocked: bool) -> Cells:
     """The cells of a group of coins.
 

@@ -170,23 +170,31 @@ class Parameters:
     tables: Tables = field(repr=False)
     known: Mapping[tuple[str, str], Span] = field(repr=False)
     overridden: bool = False
+    _found: dict[tuple[str, Any], Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )  # structs that were built once
 
     def __hash__(self) -> int:
         return hash(repr(sorted((name, sorted(each)) for name, each in self.tables.items())))
 
     def rows(self, section: str, kind: Any) -> Any:
         """The struct of a section. Raises ParameterError while a key is missing."""
-        table = self.tables.get(section, {})
-        found = row(kind, table)
+        found = self._row(section, kind)
         if found is None:
-            keys = ", ".join(missing(kind, table))
+            keys = ", ".join(missing(kind, self.tables.get(section, {})))
             raise ParameterError(f"no parameter file of OKX gives {section}: {keys}")
         return found
 
     def of_coin(self, coin: str, kind: Any, otherwise: str = "") -> Any:
         """The struct of a coin, else of another section, else None."""
-        found = row(kind, self.tables.get(coin, {}))
+        found = self._row(coin, kind)
         return self.rows(otherwise, kind) if found is None and otherwise else found
+
+    def _row(self, section: str, kind: Any) -> Any:
+        key = section, kind
+        if key not in self._found:
+            self._found[key] = row(kind, self.tables.get(section, {}))
+        return self._found[key]
 
     def section(self, coin: str) -> str:
         """The group of a coin."""
