@@ -58,7 +58,7 @@ class DerivePortfolio2(PortfolioModel):
         return _collateral(self.parameters.rows[underlying], coin) is not None
 
     def discounts(self, terms: Portfolio2Row, expiry: Expiry) -> Discounts:
-        """The market's discount, and the static ones of what is worth something and what is owed."""
+        """The market's discount, the static one of what is worth something, and of what is owed."""
         today, years, rate = discount(expiry), expiry.years, max(expiry.rate, 0.0)
         long = rate * terms.long_rate_mult_scale + terms.long_rate_add_scale
         short = rate * terms.short_rate_mult_scale + terms.short_rate_add_scale

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from math import exp
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -13,6 +14,7 @@ from riskcore.errors import MarketError, Unsupported
 from riskcore.holdings import Balance, Holdings, MarginMode, Order, Position, Settings, Side
 from riskcore.instruments import Future, Option
 from riskcore.margin.requirement import Component, Requirement, Rule
+from riskcore.margin.venues.derive.portfolio_grid import multipliers
 from riskcore.market import MarketSnapshot, snapshot
 from riskcore.naming import deribit, derive
 from riskcore.oracles import Averaging, Feed, Oracles
@@ -149,6 +151,18 @@ def test_no_scenario_loses_where_every_discount_favours_what_is_held() -> None:
     found = required("derive/portfolio-2", quoted(name), held({name: 1.0}), sets)
     assert found.headline.amount == 0
     assert found.worst_scenario == "no scenario loses"
+
+
+@pytest.mark.parametrize(("days", "power"), [(5.0, 0.3), (30.0, 0.3), (30.1, 0.13)])
+def test_the_true_time_chooses_the_power_and_the_floor_bounds_its_base(
+    days: float, power: float
+) -> None:
+    row = msgspec.structs.replace(
+        library().bind("derive/portfolio", THEN).parameters.rows["ETH"], dte_floor=90.0
+    )
+    up, down = multipliers(row, days)
+    assert up == pytest.approx(1 + 0.5 * (1 / 3) ** power)
+    assert down == pytest.approx(1 - 0.275 * (1 / 3) ** power)
 
 
 # What decides how much is naked.

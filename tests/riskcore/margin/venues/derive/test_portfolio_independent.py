@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from riskcore.holdings import Holdings
 from tests.riskcore.margin.venues.derive.cases_portfolio import GOLDEN, figures
 from tests.riskcore.margin.venues.derive.portfolio_desk import desk
 from tests.riskcore.margin.venues.derive.portfolio_scalar import margins
@@ -97,3 +98,17 @@ def test_margins_are_those_of_a_second_calculation(engine: str, data: st.DataObj
     scale = 1.0 + sum(abs(each["amount"]) for each in account["portfolio"]["options"])
     assert found["im"] == pytest.approx(initial, rel=1e-9, abs=1e-7 * scale)
     assert found["mm"] == pytest.approx(maintenance, rel=1e-9, abs=1e-7 * scale)
+
+
+@pytest.mark.parametrize("engine", ["pmrm", "pmrm2"])
+@given(data=st.data())
+@settings(max_examples=15)
+def test_a_position_alone_needs_what_an_account_of_it_needs(
+    engine: str, data: st.DataObject
+) -> None:
+    seen = desk(engine, data.draw(accounts(engine)))
+    moved = seen.risk()
+    alone = seen.model.stand_alone(seen.holdings, moved)
+    for position, amount in zip(seen.holdings.positions, alone.tolist(), strict=True):
+        (single,) = seen.model.requirement(Holdings((position,)), moved)
+        assert amount == pytest.approx(single.headline.amount, rel=1e-9, abs=1e-9)
