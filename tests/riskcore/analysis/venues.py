@@ -1,6 +1,7 @@
 """Venues that do not exist: one lists everything linear in odd lots, one everything inverse."""
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import ClassVar
@@ -8,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
+from riskcore.analysis import mapping
 from riskcore.arrays import F64
 from riskcore.errors import InstrumentError, Unsupported
 from riskcore.holdings import Holdings
@@ -67,13 +69,16 @@ VENUES = {"acme": linear, "zeno": inverse, "binance": only_perpetuals}
 
 
 @pytest.fixture
-def other_venues(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The venues of this file are known, and Deribit."""
+def other_venues(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The venues of this file are known, and Deribit; one of them bears a real name."""
+    mapping._paired.cache_clear()
     for name, equivalent in VENUES.items():
         module = ModuleType(f"riskcore.naming.{name}")
         module.equivalent = equivalent
         monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(directory, "venues", lambda: ("deribit", *VENUES))
+    yield
+    mapping._paired.cache_clear()
 
 
 @dataclass(frozen=True)
