@@ -444,7 +444,7 @@ def test_all_models_are_ranked_with_what_was_mapped_and_what_was_refused(monkeyp
     assert ranked[1].startswith("  Acme plain ")
     assert "without 1 line; exact" in ranked[1]
     assert "  As Acme sees the book" in lines
-    assert "  - not mapped: BTC-27FEB26-70000-C: Acme lists no calls" in lines
+    assert "  - not mapped, Acme lists no calls: BTC-27FEB26-70000-C" in lines
     assert "  - Acme none (acme/none): Acme has published no rule for what is held" in lines
     asked = made_desk(Shelf(), Book("b", (held,), quoted), library=shelf)
     written = report_file.read(run(asked, "margin", "b.json", "--all-models", "--json"))

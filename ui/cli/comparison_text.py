@@ -1,6 +1,7 @@
 """One account under every model as text for a terminal: a ranked table, mappings, refusals."""
 
 from collections.abc import Iterator
+from textwrap import wrap
 
 from riskcore.analysis.comparison import Comparison, Standing
 from riskcore.holdings import Account
@@ -10,6 +11,7 @@ from ui.cli.desk import counted, printable
 from ui.cli.margin_text import heading
 from ui.desktop.formats import fixed, percent
 
+WIDTH = 100
 INDENT = "  "
 NAME = 40  # characters of a model's title
 FIGURE = 18
@@ -58,4 +60,20 @@ def _mappings(holding: list[Standing]) -> Iterator[str]:
         yield ""
         yield f"{INDENT}As {directory.title(venue)} sees the book"
         yield from (f"{INDENT}- {printable(note)}" for note in each.summary)
-        yield from (f"{INDENT}- not mapped: {printable(line)}" for line in each.unmapped)
+        yield from _left_out(each.unmapped)
+
+
+def _left_out(unmapped: tuple[str, ...]) -> Iterator[str]:
+    """Everything that is not mapped, what has one reason together."""
+    names: dict[str, list[str]] = {}
+    for line in unmapped:
+        name, _, reason = line.partition(": ")
+        names.setdefault(reason, []).append(name)
+    for reason, those in names.items():
+        yield from wrap(
+            printable(f"- not mapped, {reason}: {', '.join(those)}"),
+            WIDTH,
+            initial_indent=INDENT,
+            subsequent_indent=2 * INDENT,
+            break_on_hyphens=False,
+        )
