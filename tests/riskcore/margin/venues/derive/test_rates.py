@@ -5,6 +5,7 @@ from math import exp
 import pytest
 
 from riskcore.errors import MarketError
+from riskcore.instruments import Right
 from riskcore.margin.venues.derive import cash, feeds, perps, trades
 from riskcore.margin.venues.derive.trades import Change, Kind, may_trade, why_checked
 
@@ -168,3 +169,14 @@ def test_open_interest_fee_is_a_share_of_the_notional_and_has_a_least() -> None:
     assert trades.open_interest_fee(FEES, 0.1, 3000.0, before=10.0, after=11.0) == 50.0
     assert trades.open_interest_fee(FEES, 2.0, 3000.0, before=11.0, after=11.0) == 0.0
     assert trades.open_interest_fee(FEES, 0.0, 3000.0, before=10.0, after=11.0) == 0.0
+
+
+def test_a_perpetual_stays_near_spot() -> None:
+    assert feeds.around_spot(1000.0, 50.0, 0.06) == 1050.0
+    assert feeds.around_spot(1000.0, 70.0, 0.06) == 1060.0
+    assert feeds.around_spot(1000.0, -70.0, 0.06) == 940.0
+
+
+def test_an_option_settles_to_what_exercise_pays() -> None:
+    assert feeds.settled_value(Right.PUT, 1000.0, -2.0, 900.0) == -200.0
+    assert feeds.settled_value(Right.CALL, 1000.0, 2.0, 900.0) == 0.0
