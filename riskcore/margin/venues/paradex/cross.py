@@ -21,7 +21,7 @@ import numpy as np
 
 from riskcore.arrays import F64
 from riskcore.errors import Unsupported
-from riskcore.holdings import Holdings
+from riskcore.holdings import Holdings, Order, Position
 from riskcore.instruments import Instrument, Option, Right
 from riskcore.margin.label import OTHER_DATE, OVERRIDDEN, label
 from riskcore.margin.model import Calibration
@@ -148,31 +148,35 @@ class Market:
 
 def markets(holdings: Holdings, market: MarketSnapshot) -> list[Market]:
     """The instruments of an account, in the order in which they were entered."""
-    found = []
-    orders = account.counted_orders(holdings)
-    rows = market.universe.rows
-    for instrument in dict.fromkeys(
-        (*(each.instrument for each in holdings.positions), *(one.instrument for one in orders))
-    ):
-        row = rows[instrument]
-        mark = float(market.mark[row])
-        held = [each for each in holdings.positions if each.instrument == instrument]
-        mine = [each for each in orders if each.instrument == instrument]
-        beyond = [
-            abs(each.quantity) * max(0.0, np.sign(each.quantity) * (each.price - mark))
-            for each in mine
-        ]
-        found.append(
-            Market(
-                row,
-                tuple((each.label, each.quantity) for each in held),
-                next((each.leverage for each in held if each.leverage is not None), None),
-                sum(each.quantity for each in mine if each.quantity > 0),
-                -sum(each.quantity for each in mine if each.quantity < 0),
-                float(sum(beyond)) * instrument.multiplier,
-            )
-        )
-    return found
+    held: dict[Instrument, list[Position]] = {}
+    asked: dict[Instrument, list[Order]] = {}
+    for position in holdings.positions:
+        held.setdefault(position.instrument, []).append(position)
+    for order in account.counted_orders(holdings):
+        asked.setdefault(order.instrument, []).append(order)
+    return [
+        _market(market, instrument, held.get(instrument, []), asked.get(instrument, []))
+        for instrument in dict.fromkeys((*held, *asked))
+    ]
+
+
+def _market(
+    market: MarketSnapshot, instrument: Instrument, held: list[Position], orders: list[Order]
+) -> Market:
+    row = market.universe.rows[instrument]
+    mark = float(market.mark[row])
+    lost = 0.0
+    for each in orders:
+        beyond = each.price - mark if each.quantity > 0 else mark - each.price
+        lost += abs(each.quantity) * max(0.0, beyond)
+    return Market(
+        row,
+        tuple((each.label, each.quantity) for each in held),
+        next((each.leverage for each in held if each.leverage is not None), None),
+        sum(each.quantity for each in orders if each.quantity > 0),
+        -sum(each.quantity for each in orders if each.quantity < 0),
+        lost * instrument.multiplier,
+    )
 
 
 @dataclass(frozen=True, slots=True)
