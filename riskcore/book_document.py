@@ -127,7 +127,7 @@ class FeedDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     venue: Code
     underlying: Code
-    kind: Literal["spot", "perp", "forward", "rate", "stable"]
+    kind: Literal["spot", "perp", "forward", "rate", "stable", "twap"]
     value: Number
     expiry: Instant | None = None
     fixed_part: Number | None = None

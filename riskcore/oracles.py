@@ -37,7 +37,7 @@ class Surface:
 class Feed:
     """A venue's oracle value.
 
-    kind        spot, perp, forward, rate or stable; a forward or rate belongs to an expiry
+    kind        spot, perp, forward, rate, stable or twap; a forward or rate belongs to an expiry
     value       of a forward: the whole of it
     fixed_part  what of a forward a settlement average has fixed already
     confidence  0 ... 1

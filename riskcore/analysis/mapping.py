@@ -130,15 +130,20 @@ def legs(holdings: Holdings, market: MarketSnapshot) -> tuple[Leg, ...]:
 
 
 def mapped(
-    holdings: Holdings, market: MarketSnapshot, venue: str, known: Sequence[Leg] | None = None
+    holdings: Holdings,
+    market: MarketSnapshot,
+    venue: str,
+    known: Sequence[Leg] | None = None,
+    wallet: str = "",
 ) -> Mapped:
     """The holdings and the market as another venue would list them.
 
     market  with a quote of everything held and ordered
     known   the legs, where several venues are asked about one book
+    wallet  of a venue that keeps its contracts in several, the one that is asked
     """
     return _Mapping(
-        holdings, market, venue, legs(holdings, market) if known is None else known
+        holdings, market, venue, legs(holdings, market) if known is None else known, wallet
     ).made()
 
 
@@ -162,9 +167,14 @@ class _Mapping:
     """One book on its way to one venue."""
 
     def __init__(
-        self, holdings: Holdings, market: MarketSnapshot, venue: str, known: Sequence[Leg]
+        self,
+        holdings: Holdings,
+        market: MarketSnapshot,
+        venue: str,
+        known: Sequence[Leg],
+        wallet: str,
     ) -> None:
-        self.holdings, self.market, self.venue = holdings, market, venue
+        self.holdings, self.market, self.venue, self.wallet = holdings, market, venue, wallet
         self.legs = known
         self.booked: dict[str, list[float]] = {}
         self.shifted: list[float] = []  # USD that options are worth less at their forwards
@@ -206,7 +216,7 @@ class _Mapping:
         )
 
     def _pair(self, leg: Leg) -> _Pair | None:
-        found = _paired(self.venue, leg.instrument)
+        found = _paired(self.venue, self.wallet, leg.instrument)
         if isinstance(found, _Pair):
             found = _contradiction(leg.instrument, found, self.market) or found
         if isinstance(found, _Pair):
@@ -420,13 +430,13 @@ class _Mapping:
 
 
 @lru_cache(maxsize=8192)
-def _paired(venue: str, source: Instrument) -> _Pair | str:
+def _paired(venue: str, wallet: str, source: Instrument) -> _Pair | str:
     """The venue's nearest instrument, or why there is none; the same at every tick."""
     is_option = isinstance(source, Option)
     if source.venue == venue:
         return _Pair(source, True, is_option, (), False, False, False)
     try:
-        target = directory.of(venue).equivalent(source)
+        target = directory.nearest(venue, wallet, source)
     except InstrumentError as error:
         return str(error)
     is_foreign = source.quote != target.quote and not {source.quote, target.quote} <= DOLLARS

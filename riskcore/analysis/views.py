@@ -14,32 +14,33 @@ HOUSE = "house"  # its models look at a book as it is, of whatever venue
 
 
 class Views:
-    """One account as models of several venues see it; each venue's view is made once."""
+    """One account as models of several venues see it; the view of each wallet is made once."""
 
     def __init__(self, query: Query) -> None:
         self.holdings = query.traded()
         self.market = query.market.restricted(self.holdings.instruments())
         _refuse_expired(self.market)
         self._venue = query.venue
-        self._made: dict[str, Mapped | Unsupported] = {}
+        self._made: dict[tuple[str, str], Mapped | Unsupported] = {}
         self._legs: tuple[Leg, ...] | None = None
 
     def of(self, model: MarginModel) -> Mapped:
         """The book in the model's own terms. Raises Unsupported when nothing of it can be had."""
         venue = model.name.partition("/")[0]
-        if venue not in self._made:
-            self._made[venue] = self._view(venue)
-        made = self._made[venue]
+        wallet = getattr(model, "wallet", "")  # of the venues that keep several
+        if (venue, wallet) not in self._made:
+            self._made[venue, wallet] = self._view(venue, wallet)
+        made = self._made[venue, wallet]
         if isinstance(made, Unsupported):
             raise made
         return made
 
-    def _view(self, venue: str) -> Mapped | Unsupported:
+    def _view(self, venue: str, wallet: str) -> Mapped | Unsupported:
         if venue in (self._venue, HOUSE):
             return unmoved(self.holdings, self.market)
         if self._legs is None:
             self._legs = legs(self.holdings, self.market)
-        made = mapped(self.holdings, self.market, venue, self._legs)
+        made = mapped(self.holdings, self.market, venue, self._legs, wallet)
         is_empty = not (made.holdings.positions or made.holdings.orders)
         return Unsupported(_nothing(venue, made.unmapped)) if is_empty and made.unmapped else made
 

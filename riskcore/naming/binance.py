@@ -11,12 +11,18 @@ Source: GET /fapi/v1/exchangeInfo and /dapi/v1/exchangeInfo (recorded in July 20
 """
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from riskcore.errors import InstrumentError
 from riskcore.instruments import Future, Instrument, Option, Perpetual, Right, Spot
 
 VENUE = "binance"
+WALLETS = {
+    "usdm": "USD-M wallet",
+    "portfolio": "portfolio margin account",
+    "options": "options wallet",
+}
 EXPIRY_HOUR = 8
 LINEAR = ("USDT", "USDC")
 INVERSE = 10.0  # USD of one COIN-M contract
@@ -101,6 +107,20 @@ def equivalent(instrument: Instrument) -> Instrument:
             return parse(f"{base}USD_PERP" if inverse else f"{base}{quote}")
         case Future():
             return parse(f"{base}{'USD' if inverse else 'USDT'}_{instrument.expiry:%y%m%d}")
+
+
+def in_wallet(wallet: str, instrument: Instrument) -> Instrument:
+    """Binance's nearest among what one of its wallets holds: usdm, portfolio or options.
+
+    Raises InstrumentError with the reason where the wallet holds nothing like it.
+    """
+    if isinstance(instrument, Option) != (wallet == "options"):
+        held = "options only" if wallet == "options" else "no options"
+        raise InstrumentError(f"Binance's {WALLETS[wallet]} holds {held}")
+    is_inverse = instrument.settlement == instrument.base
+    if wallet == "usdm" and is_inverse and not isinstance(instrument, Spot):
+        instrument = replace(instrument, settlement="USDT")
+    return equivalent(instrument)
 
 
 def lot(instrument: Instrument) -> float:

@@ -34,6 +34,13 @@ class Naming(Protocol):
         """The price step at a price level."""
 
 
+class Wallets(Protocol):
+    """What the module of a venue offers besides that keeps contracts in several wallets."""
+
+    def in_wallet(self, wallet: str, instrument: Instrument) -> Instrument:
+        """The nearest instrument of what a wallet holds. Raises InstrumentError."""
+
+
 @cache
 def venues() -> tuple[str, ...]:
     """The venues whose names are known."""
@@ -46,6 +53,17 @@ def of(venue: str) -> Naming:
     if venue not in venues():
         raise InstrumentError(f"venue {venue!r} is not known; known are {', '.join(venues())}")
     return cast(Naming, import_module(f"{naming.__name__}.{venue}"))
+
+
+def nearest(venue: str, wallet: str, instrument: Instrument) -> Instrument:
+    """A venue's nearest instrument, of what one wallet of it holds where it keeps several.
+
+    Raises InstrumentError with the reason where there is nothing like it.
+    """
+    naming_of = of(venue)
+    if wallet:
+        return cast(Wallets, naming_of).in_wallet(wallet, instrument)
+    return naming_of.equivalent(instrument)
 
 
 def title(venue: str) -> str:

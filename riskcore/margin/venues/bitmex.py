@@ -4,10 +4,11 @@ steps        = ceil((value - base risk limit) / risk step), 0 up to the base lim
 initial      = value x (base initial + steps x base maintenance)
 maintenance  = value x (base maintenance + steps x base maintenance)
 value        of the position with the larger side of its orders, in the settlement coin
-equity       = balance less open losses; open gains do not cover other positions
+equity       = balance with open profit, which cross margin shares among its positions
 
 Source: bitmex.com/app/riskLimitsExamples (the table and the trade example); blog.bitmex.com, 31 Aug
-2021 and 19 Mar 2024; support 24290829184029 (haircuts of multi-asset margin).
+2021 and 19 Mar 2024; support 24290829184029 (haircuts of multi-asset margin), 19343437697309 (cross
+margin).
 """
 
 from collections.abc import Mapping
@@ -60,8 +61,8 @@ class Readings(msgspec.Struct, frozen=True):
     gains: Annotated[
         Literal["own_position", "counted"],
         Meta(
-            description="open gains do not cover losses of other positions (a dated copy of "
-            "BitMEX's questions and answers); the other reading counts them"
+            description="open gains back the other positions of a cross-margined coin, as support "
+            "article 19343437697309 has it; an undated copy of older answers says they do not"
         ),
     ]
     multi_asset: Annotated[
@@ -239,8 +240,6 @@ class BitmexCross:
 
     def _label(self, coin: str, held: list[Position], holdings: Holdings, at: datetime) -> str:
         doubts = ["the value initial margin is taken on"] if any(p.quantity for p in held) else []
-        if self.readings.gains == "own_position" and held:
-            doubts.append("open gains")
         if any(each.settlement == coin for each in {o.instrument for o in holdings.orders}):
             doubts.append("open orders")
         used = {

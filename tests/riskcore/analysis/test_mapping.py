@@ -165,13 +165,13 @@ def test_sides_are_netted_where_the_target_keeps_none() -> None:
 
 
 def test_sides_are_kept_where_the_target_keeps_them() -> None:
-    found = sided("binance", "hedge")
+    found = sided("gemini", "hedge")
     assert [(each.side, each.quantity) for each in found.holdings.positions] == [
         (Side.LONG, pytest.approx(1.0)),
         (Side.SHORT, pytest.approx(-0.5)),
     ]
     assert found.holdings.settings.position_mode == "hedge"
-    assert len(sided("binance", "net").holdings.positions) == 1
+    assert len(sided("gemini", "net").holdings.positions) == 1
 
 
 def test_orders_are_mapped_with_their_prices() -> None:

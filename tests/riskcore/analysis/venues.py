@@ -56,26 +56,27 @@ def inverse(instrument: Instrument) -> Instrument:
 
 
 def only_perpetuals(instrument: Instrument) -> Instrument:
-    """Binance's name, and so its two sides; nothing but perpetuals."""
+    """Gemini keeps two sides, and lists nothing but perpetuals."""
     if not isinstance(instrument, Perpetual):
-        raise InstrumentError("Binance here lists no options")
+        raise InstrumentError("Gemini lists no options")
     return replace(
-        instrument, venue="binance", name=f"{instrument.base}USDT", quote="USDT",
+        instrument, venue="gemini", name=f"{instrument.base}USDT", quote="USDT",
         settlement="USDT", multiplier=1.0,
     )  # fmt: skip
 
 
-VENUES = {"acme": linear, "zeno": inverse, "binance": only_perpetuals}
+VENUES = {"acme": linear, "zeno": inverse, "gemini": only_perpetuals}
 
 
 @pytest.fixture
 def other_venues(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The venues of this file are known, and Deribit; one of them bears a real name."""
+    """The venues of this file are known, and Deribit; one of them keeps two sides."""
     mapping._paired.cache_clear()
     for name, equivalent in VENUES.items():
         module = ModuleType(f"riskcore.naming.{name}")
         module.equivalent = equivalent
         monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(mapping, "TWO_SIDES", frozenset({"gemini"}))
     monkeypatch.setattr(directory, "venues", lambda: ("deribit", *VENUES))
     yield
     mapping._paired.cache_clear()

@@ -139,3 +139,29 @@ def test_recorded_contracts_have_the_terms_their_names_say(shared_data: Path) ->
                 assert found.expiry.timestamp() * 1000 == row["deliveryDate"]
             checked += 1
     assert checked > 100
+
+
+@pytest.mark.parametrize(
+    ("wallet", "deribit_name", "name"),
+    [
+        ("usdm", "BTC-PERPETUAL", "BTCUSDT"),
+        ("usdm", "BTC-27MAR26", "BTCUSDT_260327"),
+        ("portfolio", "BTC-PERPETUAL", "BTCUSD_PERP"),
+        ("options", "BTC-27MAR26-60000-C", "BTC-260327-60000-C"),
+    ],
+)
+def test_a_wallet_holds_its_own_contracts(wallet: str, deribit_name: str, name: str) -> None:
+    assert binance.in_wallet(wallet, deribit.parse(deribit_name)).name == name
+
+
+@pytest.mark.parametrize(
+    ("wallet", "name", "reason"),
+    [
+        ("usdm", "BTC-27MAR26-60000-C", "USD-M wallet holds no options"),
+        ("options", "BTC-PERPETUAL", "options wallet holds options only"),
+        ("usdm", "BTC_USDC", "as a balance"),
+    ],
+)
+def test_a_wallet_refuses_what_it_cannot_hold(wallet: str, name: str, reason: str) -> None:
+    with pytest.raises(InstrumentError, match=reason):
+        binance.in_wallet(wallet, deribit.parse(name))

@@ -78,6 +78,7 @@ class BinanceOptions:
 
     name: ClassVar[str] = "binance/options"
     title: ClassVar[str] = "Binance options"
+    wallet: ClassVar[str] = "options"
     families: ClassVar[tuple[str, ...]] = ("binance/options", "binance/rules")
     schema: ClassVar[Schema] = {
         "rules": (Futures, PortfolioReadings, OptionReadings),

@@ -63,6 +63,7 @@ class BinancePortfolio:
 
     name: ClassVar[str] = "binance/portfolio"
     title: ClassVar[str] = "Binance portfolio margin"
+    wallet: ClassVar[str] = "portfolio"
     families: ClassVar[tuple[str, ...]] = ("binance/portfolio", "binance/usdm", "binance/rules")
     schema: ClassVar[Schema] = {
         "portfolio": (Portfolio,),

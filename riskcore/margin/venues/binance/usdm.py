@@ -55,6 +55,7 @@ class _UsdM:
 
     name: ClassVar[str]
     title: ClassVar[str]
+    wallet: ClassVar[str] = "usdm"
     all_isolated: ClassVar[bool]
     families: ClassVar[tuple[str, ...]] = ("binance/usdm", "binance/multi-assets", "binance/rules")
     schema: ClassVar[Schema] = SCHEMA

@@ -50,11 +50,12 @@ def test_a_debt_is_counted_whole() -> None:
     assert found["BTC"].equity.amount == pytest.approx(0.9)
 
 
-def test_open_gains_back_nothing_unless_they_are_counted() -> None:
+def test_open_gains_back_other_positions_unless_they_are_kept_apart() -> None:
     held = {"XBTUSDT": 1e6, "ETHUSDT": 1e5}
     entries = {"XBTUSDT": 69_000.0, "ETHUSDT": 2_100.0}
-    apart = pools(held, {"USDT": 5_000.0}, entries=entries)["USDT"]
-    counted = pools(held, {"USDT": 5_000.0}, entries=entries, rules={"gains": "counted"})["USDT"]
+    counted = pools(held, {"USDT": 5_000.0}, entries=entries)["USDT"]
+    rules = {"gains": "own_position"}
+    apart = pools(held, {"USDT": 5_000.0}, entries=entries, rules=rules)["USDT"]
     assert apart.equity.amount == pytest.approx(4_900)
     assert counted.equity.amount == pytest.approx(5_900)
 
