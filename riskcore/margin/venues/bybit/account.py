@@ -10,12 +10,15 @@ Sources: Bybit UTA glossary, 13 Mar 2026; spot-margin-trade/collateral and posit
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from riskcore.holdings import Holdings, Order, Side
 from riskcore.instruments import Future, Option, Perpetual, Spot, is_inverse
 from riskcore.margin.collateral import counted_by_quantity
 from riskcore.margin.requirement import Component, Figure, Trigger, total, usage
 from riskcore.margin.tiers import row_of
 from riskcore.margin.venues.bybit.bound import Parameters
+from riskcore.margin.venues.bybit.parameters import Coin, Loan
 from riskcore.margin.worth import Worth, equity
 from riskcore.market import MarketSnapshot
 from riskcore.naming.bybit import VENUE
@@ -25,6 +28,7 @@ DOLLARS = frozenset({USD, "USDT", "USDC"})
 COLLATERAL = "GET /v5/spot-margin-trade/collateral"
 LOANS = "GET /v5/spot-margin-trade/position-tiers"
 GLOSSARY = "Bybit UTA glossary"
+Row = tuple[str, type[msgspec.Struct]]  # a section of parameters, and what is read of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +191,12 @@ def doubts_of(
     return (*assumed, *(f"margin of borrowed {each.coin}" for each in borrowed if not each.read))
 
 
-def sections_of(
+def rows_of(
     accounts: Mapping[str, Worth], borrowed: Sequence[Borrowed], parameters: Parameters
-) -> tuple[str, ...]:
-    """The parameters that an account's collateral depends on."""
-    coins = [name for name in accounts if name in parameters.coins]
-    return (*coins, *(each.coin for each in borrowed if each.coin in parameters.loans))
+) -> tuple[Row, ...]:
+    """The rows of parameters that an account's collateral and its loans depend on."""
+    coins: list[Row] = [(name, Coin) for name in accounts if name in parameters.coins]
+    return (*coins, *((each.coin, Loan) for each in borrowed if each.coin in parameters.loans))
 
 
 def two_sides(holdings: Holdings) -> bool:

@@ -20,7 +20,7 @@ from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
 from riskcore.margin.requirement import Component, Requirement, total
 from riskcore.margin.venues.bybit import account
-from riskcore.margin.venues.bybit.account import Borrowed
+from riskcore.margin.venues.bybit.account import Borrowed, Row
 from riskcore.margin.venues.bybit.bound import Parameters, parameters
 from riskcore.margin.venues.bybit.charges import Charge, charge, order_charge
 from riskcore.margin.venues.bybit.parameters import (
@@ -170,8 +170,11 @@ class BybitCross:
             doubts += [VALUE, FEE]
         doubts += [SIDES] if account.two_sides(holdings) else []
         doubts += [ORDERS] if any(not each.reduce_only for each in holdings.orders) else []
-        sections |= set(account.sections_of(accounts, borrowed, self.parameters))
-        doubts += self.parameters.doubts(sections, risk.market.as_of)
+        rows: list[Row] = [
+            (each, OptionRow if each == "options" else Ladder) for each in sorted(sections)
+        ]
+        rows += account.rows_of(accounts, borrowed, self.parameters)
+        doubts += self.parameters.doubts(rows, risk.market.as_of)
         return label(doubts, wide)
 
     def _notes(

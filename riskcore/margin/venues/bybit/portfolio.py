@@ -28,7 +28,7 @@ from riskcore.margin.parameters import ANY, Schema, Selection
 from riskcore.margin.preset import ScenarioBook, scenario_book
 from riskcore.margin.requirement import Component, Requirement, scaled, total
 from riskcore.margin.venues.bybit import account
-from riskcore.margin.venues.bybit.account import Borrowed
+from riskcore.margin.venues.bybit.account import Borrowed, Row
 from riskcore.margin.venues.bybit.bound import Parameters, parameters
 from riskcore.margin.venues.bybit.charges import charge
 from riskcore.margin.venues.bybit.contingency import Held, contingency
@@ -279,8 +279,9 @@ class BybitPortfolio:
         doubts = [HEDGES] if hedges else []
         counted = any(_counts(each.instrument, each.reduce_only) for each in holdings.orders)
         doubts += [ORDERS] if counted else []
-        sections = {*coins, *account.sections_of(accounts, borrowed, self.parameters)}
-        doubts += self.parameters.doubts(sections, risk.market.as_of)
+        rows: list[Row] = [(coin, Grid) for coin in sorted(coins)]
+        rows += account.rows_of(accounts, borrowed, self.parameters)
+        doubts += self.parameters.doubts(rows, risk.market.as_of)
         return label(doubts, wide)
 
     def _notes(
