@@ -66,8 +66,9 @@ class DeriveStandard:
         _refuse(holdings, risk)
         seen = book(holdings, risk)
         equity = _equity(seen)
-        initial = self._margin("initial_margin", seen, maintenance=False)
-        maintenance = self._margin("maintenance_margin", seen, maintenance=True)
+        lines = [line for market in seen.markets for line in self._positions(market)]
+        initial = self._margin("initial_margin", seen, [first for first, _ in lines])
+        maintenance = self._margin("maintenance_margin", seen, [second for _, second in lines])
         return (
             Requirement(
                 pool=SETTLEMENT,
@@ -91,7 +92,7 @@ class DeriveStandard:
         for market in seen.markets:
             for place, single in _singles(market):
                 lines = [
-                    *self._positions(single, maintenance=False),
+                    *(initial for initial, _ in self._positions(single)),
                     *self._contingencies((single,), seen.stable),
                 ]
                 amounts[place] = fsum(each.amount for each in lines)
@@ -109,12 +110,8 @@ class DeriveStandard:
         """The same as alone: this is the venue's isolated rule."""
         return self.stand_alone(holdings, risk)
 
-    def _margin(self, term: str, seen: Book, *, maintenance: bool) -> Component:
-        positions = [
-            line
-            for market in seen.markets
-            for line in self._positions(market, maintenance=maintenance)
-        ]
+    def _margin(self, term: str, seen: Book, positions: list[Component]) -> Component:
+        maintenance = term == "maintenance_margin"
         haircuts = [
             charges.haircut(each, self.parameters.base(each.coin), maintenance=maintenance)
             for each in seen.collateral
@@ -126,17 +123,15 @@ class DeriveStandard:
             parts += self._contingencies(seen.markets, seen.stable, seen)
         return total(term, *parts, source=charges.SOURCE)
 
-    def _positions(self, market: MarketBook, *, maintenance: bool) -> list[Component]:
-        lines = []
-        for perp in market.perps:
-            row = self.parameters.perp(market.coin)
-            lines.append(charges.perpetual(perp, row, maintenance=maintenance))
-        for each in market.expiries:
-            terms = self.parameters.option(market.coin)
-            lines.append(
-                charges.expiry(market.coin, each, market.spot, terms, maintenance=maintenance)
-            )
-        return lines
+    def _positions(self, market: MarketBook) -> list[tuple[Component, Component]]:
+        """Initial and maintenance margin of every perpetual and every expiry."""
+        known = self.parameters
+        perps = [charges.perpetual(each, known.perp(market.coin)) for each in market.perps]
+        expiries = [
+            charges.expiry(market.coin, each, market.spot, known.option(market.coin))
+            for each in market.expiries
+        ]
+        return perps + expiries
 
     def _contingencies(
         self, markets: tuple[MarketBook, ...], stable: float, seen: Book | None = None

@@ -55,6 +55,11 @@ class ExpiryBook:
     legs: tuple[Leg, ...]
 
     @property
+    def calls(self) -> tuple[Leg, ...]:
+        """The calls of it."""
+        return tuple(each for each in self.legs if each.is_call)
+
+    @property
     def sold(self) -> tuple[Leg, ...]:
         """What is sold of it."""
         return tuple(each for each in self.legs if each.size < 0)

@@ -43,14 +43,14 @@ from riskcore.margin.venues.derive.standard_parameters import (
 SOURCE = "derivexyz/v2-core, StandardManager"
 
 
-def perpetual(perp: Perp, row: PerpRow, *, maintenance: bool) -> Component:
-    """A share of the perpetual's value at its own price."""
-    rate = row.mm_perp_req if maintenance else row.im_perp_req
-    return _leaf(
-        perp.label,
-        abs(perp.size) * perp.price * rate,
-        f"{rate:g} × {abs(perp.size):,.8g} × {perp.price:,.8g}",
+def perpetual(perp: Perp, row: PerpRow) -> tuple[Component, Component]:
+    """A share of the perpetual's value at its own price: initial and maintenance margin."""
+    value = f"{abs(perp.size):,.8g} × {perp.price:,.8g}"
+    initial, maintenance = (
+        _leaf(perp.label, abs(perp.size) * perp.price * rate, f"{rate:g} × {value}")
+        for rate in (row.im_perp_req, row.mm_perp_req)
     )
+    return initial, maintenance
 
 
 def alone(leg: Leg, spot: float, row: OptionRow, *, maintenance: bool) -> tuple[float, str]:
@@ -78,28 +78,46 @@ def _maintenance(leg: Leg, spot: float, row: OptionRow) -> tuple[float, str]:
     return leg.mark + of_spot, f"{leg.mark:,.8g} + {rate:g} × {spot:,.8g}"
 
 
-def expiry(
-    coin: str, book: ExpiryBook, spot: float, row: OptionRow, *, maintenance: bool
-) -> Component:
-    """The options of an expiry: each alone, or the largest loss of all together if that is less."""
+def expiry(coin: str, book: ExpiryBook, spot: float, row: OptionRow) -> tuple[Component, Component]:
+    """The options of an expiry: each alone, or the largest loss of all together if that is less.
+
+    Initial and maintenance margin.
+    """
     day = f"{coin} {book.expiry.day} {book.expiry:%b %Y}"
-    separate = []
+    settled, losses, net = _worst_settlement(book)
+    because = "no settlement loses" if settled is None else f"settled at {settled:,.8g}"
+    lines = [_leaf(leg.label, loss, "") for leg, loss in zip(book.legs, losses, strict=True)]
+    initial, maintenance = (
+        smaller_of(
+            "expiry_margin",
+            total("options_alone", *_each_alone(book, spot, row, maintenance=is_maintenance)),
+            total("largest_loss", *lines, *_unpaired(book, net, scale), because=because),
+            because=day,
+            source=SOURCE,
+        )
+        for is_maintenance, scale in ((False, row.unpaired_im_scale), (True, row.unpaired_mm_scale))
+    )
+    return initial, maintenance
+
+
+def _each_alone(
+    book: ExpiryBook, spot: float, row: OptionRow, *, maintenance: bool
+) -> list[Component]:
+    lines = []
     for leg in book.legs:
         amount, because = 0.0, "an option bought counts nothing"
         if leg.size < 0:
             unit, formula = alone(leg, spot, row, maintenance=maintenance)
             amount, because = -leg.size * unit, f"{-leg.size:,.8g} × ({formula})"
-        separate.append(_leaf(leg.label, amount, because))
-    return smaller_of(
-        "expiry_margin",
-        total("options_alone", *separate),
-        _largest_loss(book, row, maintenance=maintenance),
-        because=day,
-        source=SOURCE,
-    )
+        lines.append(_leaf(leg.label, amount, because))
+    return lines
 
 
-def _largest_loss(book: ExpiryBook, row: OptionRow, *, maintenance: bool) -> Component:
+def _worst_settlement(book: ExpiryBook) -> tuple[float | None, list[float], float]:
+    """Where all options together lose most, what each loses there, and calls held net, coins.
+
+    None where no settlement loses.
+    """
     legs = book.legs
     strikes = np.array([leg.strike for leg in legs])
     sign = np.array([1.0 if leg.is_call else -1.0 for leg in legs])
@@ -108,20 +126,19 @@ def _largest_loss(book: ExpiryBook, row: OptionRow, *, maintenance: bool) -> Com
     gains = size * np.maximum(sign * (points[:, np.newaxis] - strikes), 0.0)
     sums = gains.sum(axis=1)
     worst = int(np.argmin(sums))
-    if sums[worst] < 0:
-        losses, because = (-gains[worst]).tolist(), f"settled at {points[worst]:,.8g}"
-    else:
-        losses, because = [0.0] * len(legs), "no settlement loses"
-    lines = [_leaf(leg.label, loss, "") for leg, loss in zip(legs, losses, strict=True)]
     net = float(size[sign > 0].sum())
-    if net < 0:
-        scale = row.unpaired_mm_scale if maintenance else row.unpaired_im_scale
-        naked = [
-            _leaf(leg.label, -leg.size * scale * book.forward, "") for leg in legs if leg.is_call
-        ]
-        because_of = f"{scale:g} × {book.forward:,.8g} × {-net:,.8g}"
-        lines.append(total("unpaired_calls", *naked, because=because_of))
-    return total("largest_loss", *lines, because=because)
+    if sums[worst] < 0:
+        return float(points[worst]), (-gains[worst]).tolist(), net
+    return None, [0.0] * len(legs), net
+
+
+def _unpaired(book: ExpiryBook, net: float, scale: float) -> list[Component]:
+    """A multiple of the forward for calls sold beyond those bought; a line of each call."""
+    if net >= 0:
+        return []
+    naked = [_leaf(leg.label, -leg.size * scale * book.forward, "") for leg in book.calls]
+    because = f"{scale:g} × {book.forward:,.8g} × {-net:,.8g}"
+    return [total("unpaired_calls", *naked, because=because)]
 
 
 def oracle_contingency(market: MarketBook, row: OracleRow) -> list[Component]:

@@ -111,6 +111,13 @@ def test_a_put_near_the_floor_needs_more_than_its_maintenance() -> None:
     assert found["im"] == near(-1.05 * 0.12 * 2000)
 
 
+def test_a_call_has_no_floor_by_its_maintenance() -> None:
+    terms = {"option_params": OPTIONS | {"mm_call_spot_req": 0.12}}
+    found = net(account(of=terms, options=[leg(3000.0, -1.0, call=True)]))
+    assert found["im"] == near(-0.1 * 2000)
+    assert found["mm"] == near(-0.12 * 2000)
+
+
 def test_an_option_bought_counts_nothing_but_in_mark_to_market() -> None:
     found = net(account(options=[leg(1900.0, 1.0, call=True)]))
     assert found == {"im": 0.0, "mm": 0.0, "mtm": near(120.0)}
@@ -130,10 +137,12 @@ def test_a_put_can_lose_no_more_than_its_strike() -> None:
 
 
 def test_calls_sold_beyond_those_bought_count_a_multiple_of_the_forward() -> None:
-    terms = {"option_params": OPTIONS | {"max_spot_req": 1.2, "min_spot_req": 1.2}}
+    dear = {"max_spot_req": 1.2, "min_spot_req": 1.2, "mm_call_spot_req": 1.0}
+    terms = {"option_params": OPTIONS | dear}
     spread = [leg(3000.0, -3.0, call=True), leg(2900.0, 2.0, call=True)]
     found = desk(account(of=terms, options=spread)).requirement()
     assert margins(found)["im"] == near(-1.4 * 2020)
+    assert margins(found)["mm"] == near(-1.2 * 2020)
     assert found.initial is not None
     unpaired = line(found.initial, "unpaired_calls")
     assert unpaired.amount == near(1.4 * 2020)
