@@ -247,6 +247,14 @@ def test_a_coin_is_pledged_to_the_manager_that_has_positions(
     assert "approximate" not in found.label
 
 
+def test_a_coin_goes_to_its_own_manager_where_several_have_positions() -> None:
+    market = quoted("BTC-PERP", "ETH-PERP")
+    book = held({"BTC-PERP": 1.0, "ETH-PERP": 1.0}, {"ETH": 1.0, "USDT": 100.0})
+    found = required("derive/portfolio-2", market, book)
+    haircuts = [each for each in found.maintenance.walk() if each.term == "currency_haircut"]
+    assert [each.amount for each in haircuts] == [pytest.approx(2.0), pytest.approx(0.056 * 3_000)]
+
+
 def test_the_first_manager_takes_only_its_own_coin() -> None:
     market = quoted("ETH-PERP")
     found = required("derive/portfolio", market, held({"ETH-PERP": 1.0}, {"USDT": 100.0}))

@@ -71,6 +71,8 @@ def accounts(draw: st.DrawFn, engine: str) -> dict[str, Any]:
             params["skew"][f"{key}_base_cap"] = draw(st.floats(0, 0.3))
             params["skew"][f"{key}_cbase"] = draw(st.floats(-0.5, 0.2))
         params["vol_shock"]["min_vol_up"] = draw(st.floats(0, 1))
+    params["basis"]["add_factor"] = draw(st.sampled_from((0.0, 0.25, 5.0)))
+    params["basis"]["mult_factor"] = draw(st.sampled_from((0.01, 5.0)))
     params["other"]["peg_loss_threshold"] = draw(st.sampled_from((0.5, 0.98)))
     params["vol_shock"]["dte_floor_sec"] = draw(st.sampled_from((8_640, 86_400, 864_000)))
     return {
@@ -102,7 +104,7 @@ def test_margins_are_those_of_a_second_calculation(engine: str, data: st.DataObj
 
 @pytest.mark.parametrize("engine", ["pmrm", "pmrm2"])
 @given(data=st.data())
-@settings(max_examples=15)
+@settings(max_examples=25)
 def test_a_position_alone_needs_what_an_account_of_it_needs(
     engine: str, data: st.DataObject
 ) -> None:
