@@ -28,7 +28,7 @@ OPTIONS = datetime(2023, 12, 10, tzinfo=UTC)
 FITTED = 0.0026  # USDT, the residual of the fit that the facts state
 PORTFOLIO = (
     "approximate: contingencies of which only that of futures is confirmed, volatility shocks "
-    "inferred from one answer, margin of borrowed BTC"
+    "inferred from one answer, spot hedges, parameters of another date"
 )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.riskcore.margin.venues.bybit.cases import CASES
+from tests.riskcore.margin.venues.bybit.cases import CASES, PORTFOLIO, answer
 from tests.verification.case import Case, check
 
 
@@ -19,3 +19,7 @@ from tests.verification.case import Case, check
 )
 def test_published_figure(case: Case) -> None:
     check(case)
+
+
+def test_label_of_the_recorded_account_is_that_of_its_cases() -> None:
+    assert answer().label == PORTFOLIO

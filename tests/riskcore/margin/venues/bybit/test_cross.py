@@ -90,7 +90,8 @@ def test_a_contract_without_limits_takes_those_of_its_coin() -> None:
     future = bare(position("BTCUSDZ26", 70_000.0, **TEN))
     assert future.maintenance.amount == pytest.approx(350)
     assert future.label.startswith("exact except tiers of which only the first")
-    later = bare(position("BTCUSDH27", 70_000.0, **TEN))
+    later = bare(position("BTCUSDH27", 70_000.0, **TEN))  # by BTCUSD, not by BTCUSDT
+    assert later.maintenance.amount == pytest.approx(350)
     assert later.label.startswith("approximate: risk limits of another contract")
     ether = bare(position("ETHUSD", 2_000_000.0, **TEN))  # by ETHUSDT, whose tiers are in dollars
     assert ether.maintenance.amount == pytest.approx(2_000_000 * 0.0071 - 2_700)

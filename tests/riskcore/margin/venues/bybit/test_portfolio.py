@@ -12,6 +12,7 @@ from riskcore.errors import ParameterError, Unsupported
 from riskcore.holdings import Balance, Holdings
 from riskcore.instruments import Option
 from riskcore.margin.requirement import Requirement
+from riskcore.margin.venues.bybit.contingency import matched
 from riskcore.oracles import Feed, Oracles
 from riskcore.repricing import risk
 from tests.builders import library
@@ -127,6 +128,7 @@ def test_spot_hedge_gains_and_is_no_larger_than_the_delta() -> None:
     assert lost(part) == pytest.approx(4_200)
     same_way = pm(held, {"USDT": 1e6, "BTC": -3.0})
     assert lost(same_way) == pytest.approx(7_000)
+    assert "spot hedges" not in same_way.label
     off = pm(held, {"BTC": 5.0}, rules={"portfolio": {"spot_hedging": False}})
     assert lost(off) == pytest.approx(7_000)
     assert "spot hedges" in hedged.label
@@ -161,6 +163,12 @@ def test_contingencies_by_hand() -> None:
     assert added(one_way, "delta_contingency") == added(one_way, "vega_contingency") == 0
     future = pm({"BTCUSDT-25DEC26": 1.0, "BTCUSDT": -1.0})
     assert added(future, "delta_contingency") == pytest.approx(left[1] * 0.6 * 70_000)
+
+
+def test_what_nets_at_one_time_is_not_hedged_between_times() -> None:
+    assert matched([(0.0, 1.0), (0.0, -1.0), (56.0, 1.0)]) == (0.0, 0.0)
+    assert matched([(0.0, 2.0), (0.0, -1.0), (56.0, -3.0)]) == (1.0, 56.0)
+    assert matched([(0.0, -1.0), (10.0, 1.0), (30.0, 3.0)]) == (1.0, 25.0)
 
 
 def test_stablecoin_contingency_is_the_spread_on_what_is_hedged_between_them() -> None:

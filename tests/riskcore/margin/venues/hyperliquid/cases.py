@@ -20,7 +20,15 @@ RECORDED = datetime(2026, 9, 22, 15, 31, 45, tzinfo=UTC)
 INDEX = {"USDC": 1.0, "BTC": 70_000.0, "ETH": 2_000.0, "HYPE": 95.037, "SOL": 90.0}
 SOURCE = GOLDEN["source"]
 UNKNOWN_TIERS = "exact except margin tiers of MEGA"
-ACCOUNT = "exact except the account's own initial margin"
+ACCOUNT = (
+    "exact except the account's own initial margin, borrow prices, margin tiers of PENGU, "
+    "margin tiers of XPL"
+)
+OTHER = "exact except parameters of another date"
+CARRY = (
+    "exact except the account's own initial margin, the size of loans for maintenance, borrow "
+    "prices, parameters of another date"
+)
 
 
 def market(
@@ -209,13 +217,13 @@ CASES: tuple[Case, ...] = (
     Case("hyperliquid", "HL-4 portfolio margin ratio", SOURCE, ACCOUNT, _ratio),
     Case("hyperliquid", "HL-5 available after maintenance", SOURCE, ACCOUNT, _available),
     Case("hyperliquid", "HL-6 liquidation price of ETH", SOURCE, ACCOUNT, _cross_price),
-    Case("hyperliquid", "tiers of BTC", GOLDEN["tiers"]["source"], "exact", _tiers),
-    Case("hyperliquid", "HL-7 loans of a carry", GOLDEN["carry"]["source"], ACCOUNT, _borrowed),
+    Case("hyperliquid", "tiers of BTC", GOLDEN["tiers"]["source"], OTHER, _tiers),
+    Case("hyperliquid", "HL-7 loans of a carry", GOLDEN["carry"]["source"], CARRY, _borrowed),
     Case(
         "hyperliquid",
         "HL-7 liquidation of a carry",
         GOLDEN["carry"]["source"],
-        ACCOUNT,
+        CARRY,
         _must_reduce,
         except_="the text says that at 200,000 the position must shrink to avoid liquidation; the "
         "formula of the same page liquidates at 333,267 (ratio 0.6835 at 200,000), where what is "

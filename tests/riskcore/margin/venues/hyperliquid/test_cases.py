@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.riskcore.margin.venues.hyperliquid.cases import CASES
+from tests.riskcore.margin.venues.hyperliquid.cases import ACCOUNT, CARRY, CASES, account, carry
 from tests.verification.case import Case, check
 
 
@@ -19,3 +19,8 @@ from tests.verification.case import Case, check
 )
 def test_published_figure(case: Case) -> None:
     check(case)
+
+
+def test_labels_of_the_accounts_are_those_of_their_cases() -> None:
+    assert account().label == ACCOUNT
+    assert carry(150_000.0).label == CARRY
