@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from math import exp
+from math import exp, log
 from typing import Any
 
 import msgspec
@@ -14,10 +14,11 @@ from riskcore.errors import MarketError, Unsupported
 from riskcore.holdings import Balance, Holdings, MarginMode, Order, Position, Settings, Side
 from riskcore.instruments import Future, Option
 from riskcore.margin.requirement import Component, Requirement, Rule
-from riskcore.margin.venues.derive.portfolio_grid import multipliers
+from riskcore.margin.venues.derive.oracle import Expiry
+from riskcore.margin.venues.derive.portfolio_grid import multipliers, skew_multiplier
 from riskcore.market import MarketSnapshot, snapshot
 from riskcore.naming import deribit, derive
-from riskcore.oracles import Averaging, Feed, Oracles
+from riskcore.oracles import Averaging, Feed, Oracles, Surface
 from riskcore.repricing import risk
 from riskcore.time import SECONDS_PER_YEAR
 from riskcore.universe import universe
@@ -163,6 +164,54 @@ def test_the_true_time_chooses_the_power_and_the_floor_bounds_its_base(
     up, down = multipliers(row, days)
     assert up == pytest.approx(1 + 0.5 * (1 / 3) ** power)
     assert down == pytest.approx(1 - 0.275 * (1 / 3) ** power)
+
+
+def test_volatility_never_falls_below_zero() -> None:
+    row = library().bind("derive/portfolio", THEN).parameters.rows["ETH"]
+    assert multipliers(msgspec.structs.replace(row, vol_range_down=2.0), 5.0)[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "strike", "changed", "multiplier"),
+    [
+        ("linear", 3_300.0, {}, 1 + 0.2 * log(1.1) / 1.2),
+        ("linear", 2_700.0, {}, 1 + 0.2 * log(0.9) / 1.2),
+        ("abs", 2_700.0, {}, 1 - 0.2 * log(0.9) / 1.2),
+        ("linear", 30_000.0, {}, 1.2),
+        ("linear", 300.0, {}, 0.8),
+        ("linear", 3_300.0, {"min_kstar": 2.0}, 1 + 0.2 * log(1.1) / 2),
+        ("linear", 3_300.0, {"vol_param_scale": -0.4}, 1 + 0.2 * log(1.1) / (4 * 0.5 * 0.4)),
+        ("linear", 3_300.0, {"linear_base_cap": 0.0}, 1 - 0.05),
+        ("linear", 30_000.0, {"linear_base_cap": 0.0}, 1 - 0.05 * log(10) / 1.2),
+        ("linear", 2_700.0, {"linear_base_cap": 0.0}, 1 + 0.05),
+    ],
+)
+def test_skew_of_a_strike_by_hand(
+    kind: str, strike: float, changed: Mapping[str, float], multiplier: float
+) -> None:
+    """A quarter of a year: cap 0.25 - 0.1 x 0.5, reach 0.5 x 4 x 0.6; a negative cap turns them."""
+    row = library().bind("derive/portfolio-2", THEN).parameters.rows["ETH"]
+    row = msgspec.structs.replace(row, **changed)
+    expiry = Expiry(THEN, SECONDS_PER_YEAR / 4, 3_000.0, 0.0, 0.0, 1.0)
+    found = skew_multiplier(row, kind, expiry, np.array([strike]))
+    assert found[0] == pytest.approx(multiplier)
+
+
+def test_an_expiry_that_gains_from_any_move_does_not_lower_the_basis_contingency() -> None:
+    sold, straddle = {"ETH-20260327-3000-C": -1.0}, {CALL: 5.0, PUT: 5.0}
+    alone, both = (
+        required("derive/portfolio", quoted(*book), held(book))
+        for book in (sold, {**sold, **straddle})
+    )
+    assert basis(both) == pytest.approx(basis(alone))
+    assert basis(alone) > 0
+
+
+def basis(found: Requirement) -> float:
+    """The basis contingency, also where it lost."""
+    worst = line(found.initial, "worst_case")
+    lines = (*worst.parts, *worst.considered)
+    return next(each.amount for each in lines if each.term == "basis_contingency")
 
 
 # What decides how much is naked.
@@ -331,6 +380,22 @@ def test_a_doubtful_perpetual_makes_the_options_doubtful_too(model: str) -> None
 def test_the_confidence_of_a_quote_counts_where_it_is_stated() -> None:
     found = required("derive/portfolio", quoted(CALL, confidence=0.5), held({CALL: -1.0}))
     assert line(found.initial, "confidence_contingency").amount == pytest.approx(0.5 * 3_000)
+
+
+@BOTH
+def test_a_surface_gives_volatility_and_confidence(model: str) -> None:
+    """A flat surface of total variance 0.04 over a quarter of a year: 40 %, at confidence 0.2."""
+    option = derive.parse(CALL)
+    assert isinstance(option, Option)
+    flat = Surface(
+        "derive", "ETH", option.expiry, 0.04, 0.0, 0.0, 0.0, 0.1, 3_000.0, 0.25, 0.2
+    )  # fmt: skip
+    found = required(model, quoted(CALL, oracles=Oracles((flat,))), held({CALL: 1.0}))
+    plain = required(model, quoted(CALL, vol=0.4), held({CALL: 1.0}))
+    assert found.equity.amount == pytest.approx(plain.equity.amount)
+    margin = 1.0 if model == "derive/portfolio" else 0.4
+    doubted = line(found.initial, "confidence_contingency")
+    assert doubted.amount == pytest.approx(0.8 * margin * 3_000)
 
 
 @BOTH

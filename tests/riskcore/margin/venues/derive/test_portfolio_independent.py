@@ -75,9 +75,12 @@ def accounts(draw: st.DrawFn, engine: str) -> dict[str, Any]:
     params["basis"]["mult_factor"] = draw(st.sampled_from((0.01, 5.0)))
     params["other"]["peg_loss_threshold"] = draw(st.sampled_from((0.5, 0.98)))
     params["vol_shock"]["dte_floor_sec"] = draw(st.sampled_from((8_640, 86_400, 864_000)))
+    some = st.lists(st.sampled_from(known["scenarios"]), min_size=1, max_size=3)
+    turned = [each for each in known["scenarios"] if each["dir"] in ("linear", "abs")]
+    scenarios = st.one_of(st.just(known["scenarios"]), some, st.just(turned or known["scenarios"]))
     return {
         "params": params,
-        "scenarios": known["scenarios"],
+        "scenarios": draw(scenarios),
         "market": {
             "spot": spot,
             "spot_conf": draw(SHARE),
