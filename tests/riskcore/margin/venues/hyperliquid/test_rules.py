@@ -162,6 +162,21 @@ def test_resting_orders_reserve_nothing_or_their_initial_margin() -> None:
     assert initial(found) == pytest.approx(7_000 + 120_000 / 40)
 
 
+def test_many_tiers_as_on_the_test_net() -> None:
+    """BTC there: 40, 25, 10, 5 and 3 times at 10, 50, 100 and 300 thousand, slice by slice."""
+    edges, highest = (10e3, 50e3, 100e3, 300e3), (40, 25, 10, 5, 3)
+    steps = [
+        {"lower": edge, "max_leverage": float(most)}
+        for edge, most in zip(edges, highest[1:], strict=True)
+    ]
+    table = {"BTC": {"max_leverage": 40.0, "steps": steps}}
+    found = cross(position("BTC", 5.0), overrides=table)
+    slices = (10e3, 40e3, 50e3, 200e3, 50e3)
+    kept = sum(value / (2 * most) for value, most in zip(slices, highest, strict=True))
+    assert found.maintenance.amount == pytest.approx(kept)
+    assert initial(found) == pytest.approx(350e3 / 3)
+
+
 # Portfolio margin.
 
 
@@ -272,6 +287,13 @@ def test_alpha_and_pre_alpha_have_their_own_caps() -> None:
     assert figure(alpha, "borrow_limit") == pytest.approx(1_000_000)
     early = portfolio(balances=balances, at=datetime(2025, 12, 10, tzinfo=UTC))
     assert early.equity.amount == pytest.approx(1_000)
+    coins = {"BTC": Balance(30.0), "USDC": Balance(100.0)}
+    few = portfolio(balances=coins, at=ALPHA, overrides={"portfolio": {"user_borrow_cap": 1e9}})
+    assert few.equity.amount == pytest.approx(
+        100 + 20 * 0.5 * 70_000
+    )  # no LTV yet: the threshold is 0.5
+    none = portfolio(balances=coins, at=datetime(2025, 12, 10, tzinfo=UTC))
+    assert none.equity.amount == pytest.approx(100)
     few = portfolio(balances={"HYPE": Balance(10.0)}, at=ALPHA)
     assert few.equity.amount == pytest.approx(0.75 * 950.37)
 
