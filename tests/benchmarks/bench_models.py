@@ -19,6 +19,24 @@ from tests.builders import library
 
 POSITIONS = 40
 BOUND = 50.0  # milliseconds for every model together
+TIERS = [
+    {"kind": "perpetual", "quote": quote, "contracts_to": 1e9, "maintenance": 0.004,
+     "initial": 0.01}
+    for quote in ("USD", "USDT", "USDC")
+]  # fmt: skip
+SHOCKS = {"days_to": 1e5, "points_up": 0.1, "points_down": 0.1, "percent_up": 0.3,
+          "percent_down": 0.3}  # fmt: skip
+MOVES = {"max_move": 0.2, "max_vol_up": 0.5, "max_vol_down": 0.25}
+OWN = {  # what venues do not publish, as a desk would give it: without it a model refuses
+    "okx/portfolio": {"options": {"volatility_shocks": [SHOCKS]}},
+    "okx/multi-currency": {"BTC": {"tiers": TIERS}, "ETH": {"tiers": TIERS}},
+    "aevo/portfolio": {"BTC": MOVES, "ETH": MOVES},
+    "dederi/portfolio": {
+        "options": {"vol_up_factor": 0.3, "vol_down_factor": 0.2, "short_vol_power": -0.3,
+                    "long_vol_power": -0.1}
+    },
+    "paradex/cross": {"ETH": {"imf_base": 0.02}},
+}  # fmt: skip
 PERPETUALS = ("BTC-PERPETUAL", "ETH-PERPETUAL", "ETH_USDC-PERPETUAL")
 
 
@@ -77,7 +95,7 @@ def book() -> Query:
     bound = []
     for name in library().names():
         try:
-            bound.append(library().bind(name, market.as_of))
+            bound.append(library().bind(name, market.as_of, OWN.get(name)))
         except RiskcoreError:
             continue  # no parameters for it: nothing to measure
     return query(account, market, *bound)
