@@ -128,7 +128,7 @@ class BinanceOptions:
                 maintenance=maintenance,
                 trigger=Trigger("margin ratio", ratio, 1.0),
                 label=label(self._doubts(holdings, risk), (FORM,)),
-                notes=account_notes(holdings),
+                notes=(*_beside(holdings), *account_notes(holdings)),
             ),
         )
 
@@ -227,8 +227,12 @@ class BinanceOptions:
                     f"{each.name} is no option; {self.name} covers options such as "
                     "BTC-261225-60000-C, futures are in the other models of Binance"
                 )
-        for name, balance in holdings.balances.items():
-            if balance.amount and name != POOL:
-                raise Unsupported(
-                    f"{name} does not back options at Binance; the options wallet holds USDT only"
-                )
+
+
+def _beside(holdings: Holdings) -> tuple[str, ...]:
+    """Balances that are not in this wallet."""
+    return tuple(
+        f"{name} does not back options at Binance: the options wallet holds {POOL} only"
+        for name, balance in holdings.balances.items()
+        if balance.amount and name != POOL
+    )

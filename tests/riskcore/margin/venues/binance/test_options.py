@@ -95,12 +95,17 @@ def test_the_label_says_what_is_read_into_it() -> None:
     ("book", "rules", "said"),
     [
         (account(held("ETH-261225-4000-C", -1.0)), {"option_coins": "refuse"}, "overrides of ETH"),
-        (account(cash={"BTC": 1.0}), {}, "BTC does not back options at Binance"),
     ],
 )
 def test_refusals(book: Holdings, rules: Mapping[str, object], said: str) -> None:
     with pytest.raises(Unsupported, match=said):
         found(book, rules)
+
+
+def test_a_coin_of_another_wallet_backs_nothing_and_is_said() -> None:
+    required = found(account(cash={"BTC": 1.0, "USDT": 5.0}))
+    assert required.equity.amount == 5
+    assert "BTC does not back options at Binance" in required.notes[0]
 
 
 def test_futures_are_refused() -> None:
