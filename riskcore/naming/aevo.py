@@ -7,15 +7,22 @@ Source: api-docs.aevo.xyz, GET /markets.
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from riskcore.errors import InstrumentError
-from riskcore.instruments import Future, Instrument, Option, Perpetual, Right, Spot
+from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
+from riskcore.naming.terms import (
+    MONTHS,
+    day_code,
+    instant,
+    is_a_balance,
+    no_dated_futures,
+    right_of,
+    strike_and_right,
+)
 
 VENUE = "aevo"
 EXPIRY_HOUR = 8
 SETTLEMENT = "USDC"
-MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 COINS = ("BTC", "ETH")  # with options
 
 _NAME = re.compile(
@@ -35,10 +42,10 @@ def parse(name: str) -> Instrument:
     terms = (VENUE, name, base, "USD", SETTLEMENT)
     if found["perpetual"]:
         return Perpetual(*terms)
-    expiry = _expiry(name, found)
+    expiry = instant(name, found["day"], found["month"], found["year"], EXPIRY_HOUR)
     if base not in COINS:
         raise InstrumentError(f"Aevo lists no options on {base}; it lists {' and '.join(COINS)}")
-    right = Right.CALL if found["right"] == "C" else Right.PUT
+    right = right_of(found["right"])
     return Option(*terms, expiry, float(found["strike"]), right)
 
 
@@ -46,9 +53,8 @@ def spell(instrument: Instrument) -> str:
     """The name Aevo gives an instrument with these terms."""
     match instrument:
         case Option():
-            strike = f"{instrument.strike:.10f}".rstrip("0").rstrip(".")
-            right = "C" if instrument.right is Right.CALL else "P"
-            return f"{instrument.base}-{expiry_code(instrument.expiry)}-{strike}-{right}"
+            day = day_code(instrument.expiry, digits=2)
+            return f"{instrument.base}-{day}-{strike_and_right(instrument)}"
         case Perpetual():
             return f"{instrument.base}-PERP"
         case _:
@@ -61,18 +67,10 @@ def equivalent(instrument: Instrument) -> Instrument:
     Raises InstrumentError for a spot holding and for a dated future.
     """
     if isinstance(instrument, Spot):
-        raise InstrumentError(f"Aevo keeps {instrument.base} as a balance, not as a position")
+        raise is_a_balance("Aevo", instrument)
     if isinstance(instrument, Future):
-        raise InstrumentError(
-            f"Aevo lists no dated futures; the nearest to {instrument.name} is "
-            f"{instrument.base}-PERP"
-        )
+        raise no_dated_futures("Aevo", instrument, f"{instrument.base}-PERP")
     return parse(spell(replace(instrument, quote="USD", settlement=SETTLEMENT)))
-
-
-def expiry_code(expiry: datetime) -> str:
-    """An expiry as Aevo writes it: 05JUN26."""
-    return f"{expiry.day:02d}{MONTHS[expiry.month - 1]}{expiry.year % 100:02d}"
 
 
 def lot(instrument: Instrument) -> float:
@@ -83,13 +81,3 @@ def lot(instrument: Instrument) -> float:
 def tick(instrument: Instrument, price: float) -> float:  # noqa: ARG001, one step at every level
     """The price step. Source: price_step of GET /markets, as far as seen."""
     return 1.0 if instrument.base == "BTC" else 0.05
-
-
-def _expiry(name: str, found: re.Match[str]) -> datetime:
-    month = MONTHS.index(found["month"]) + 1
-    try:
-        return datetime(
-            2000 + int(found["year"]), month, int(found["day"]), EXPIRY_HOUR, tzinfo=UTC
-        )
-    except ValueError:
-        raise InstrumentError(f"{name!r} expires on a day that does not exist") from None

@@ -12,10 +12,10 @@ Source: GET /fapi/v1/exchangeInfo and /dapi/v1/exchangeInfo (recorded in July 20
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from riskcore.errors import InstrumentError
-from riskcore.instruments import Future, Instrument, Option, Perpetual, Right, Spot
+from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
+from riskcore.naming.terms import instant_of_digits, is_a_balance, right_of, strike_and_right
 
 VENUE = "binance"
 WALLETS = {
@@ -49,8 +49,8 @@ def parse(name: str) -> Instrument:
 
 def _terms(name: str) -> Instrument:
     if found := _OPTION.fullmatch(name):
-        right = Right.CALL if found["right"] == "C" else Right.PUT
-        expiry, strike = _expiry(name, found["day"]), float(found["strike"])
+        right = right_of(found["right"])
+        expiry, strike = instant_of_digits(name, found["day"], EXPIRY_HOUR), float(found["strike"])
         return Option(VENUE, name, found["base"], "USDT", "USDT", expiry, strike, right)
     found = _FUTURE.fullmatch(name)
     if found is None:
@@ -59,11 +59,15 @@ def _terms(name: str) -> Instrument:
     if quote := found["linear"]:
         if found["day"] is None:
             return Perpetual(VENUE, name, base, quote, quote)
-        return Future(VENUE, name, base, quote, quote, _expiry(name, found["day"]))
+        return Future(
+            VENUE, name, base, quote, quote, instant_of_digits(name, found["day"], EXPIRY_HOUR)
+        )
     size = contract_size(base)
     if found["inverse"] == "PERP":
         return Perpetual(VENUE, name, base, "USD", base, size)
-    return Future(VENUE, name, base, "USD", base, _expiry(name, found["inverse"]), size)
+    return Future(
+        VENUE, name, base, "USD", base, instant_of_digits(name, found["inverse"], EXPIRY_HOUR), size
+    )
 
 
 def contract_size(base: str) -> float:
@@ -81,9 +85,7 @@ def spell(instrument: Instrument) -> str:
         case Future():
             return f"{pair}_{instrument.expiry:%y%m%d}"
         case Option():
-            strike = f"{instrument.strike:.10f}".rstrip("0").rstrip(".")
-            right = "C" if instrument.right is Right.CALL else "P"
-            return f"{instrument.base}-{instrument.expiry:%y%m%d}-{strike}-{right}"
+            return f"{instrument.base}-{instrument.expiry:%y%m%d}-{strike_and_right(instrument)}"
         case _:
             return pair
 
@@ -95,7 +97,7 @@ def equivalent(instrument: Instrument) -> Instrument:
     """
     base = instrument.base
     if isinstance(instrument, Spot):
-        raise InstrumentError(f"Binance keeps {base} as a balance, not as a position")
+        raise is_a_balance("Binance", instrument)
     if base in BY_THE_THOUSAND:
         raise InstrumentError(f"Binance lists {base} by the thousand, as 1000{base}USDT")
     inverse = instrument.settlement == base
@@ -142,11 +144,3 @@ def tick(instrument: Instrument, price: float) -> float:
     return {"BTC": 0.1, "ETH": 0.01, "BNB": 0.01, "BCH": 0.01, "LTC": 0.01}.get(
         instrument.base, 0.0001
     )
-
-
-def _expiry(name: str, code: str) -> datetime:
-    year, month, day = (int(code[place : place + 2]) for place in (0, 2, 4))
-    try:
-        return datetime(2000 + year, month, day, EXPIRY_HOUR, tzinfo=UTC)
-    except ValueError:
-        raise InstrumentError(f"{name!r} expires on a day that does not exist") from None

@@ -8,12 +8,11 @@ Source: bitmex.com/app/contract pages; instruments recorded 2020-2024 in public 
 """
 
 import re
-from calendar import monthrange
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 from riskcore.errors import InstrumentError
 from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
+from riskcore.naming.terms import FRIDAY, is_a_balance, last_weekday
 
 VENUE = "bitmex"
 MONTHS = "FGHJKMNQUVXZ"
@@ -22,7 +21,6 @@ CONTRACT = {  # coins of one linear contract
     "BTC": 1e-6, "ETH": 1e-5, "SOL": 1e-4, "BNB": 1e-4, "LTC": 1e-4, "XRP": 0.01, "DOGE": 0.1,
     "ADA": 0.01, "AVAX": 1e-4, "LINK": 1e-3, "DOT": 1e-3,
 }  # fmt: skip
-FRIDAY = 4
 
 _NAME = re.compile(
     r"(?P<coin>[A-Z0-9]{2,10}?)(?P<quote>USDT|USD)?(?:(?P<month>[FGHJKMNQUVXZ])(?P<year>[0-9]{2}))?"
@@ -46,7 +44,9 @@ def parse(name: str) -> Instrument:
     terms = (VENUE, name, coin, quote, settlement)
     if found["month"] is None:
         return Perpetual(*terms, size)
-    expiry = _last_friday(2000 + int(found["year"]), MONTHS.index(found["month"]) + 1)
+    expiry = last_weekday(
+        2000 + int(found["year"]), MONTHS.index(found["month"]) + 1, FRIDAY, SETTLES_AT
+    )
     return Future(*terms, expiry, size)
 
 
@@ -73,7 +73,7 @@ def equivalent(instrument: Instrument) -> Instrument:
     if isinstance(instrument, Option):
         raise InstrumentError("BitMEX lists no options")
     if isinstance(instrument, Spot):
-        raise InstrumentError(f"BitMEX keeps {instrument.base} as a balance, not as a position")
+        raise is_a_balance("BitMEX", instrument)
     inverse = instrument.base == "BTC" and instrument.settlement == "BTC"
     target = parse(spell(replace(instrument, settlement="BTC" if inverse else "USDT")))
     if not (isinstance(target, Future) and isinstance(instrument, Future)):
@@ -105,8 +105,3 @@ def _contract(name: str, coin: str) -> float:
             f"the contract size of {name!r} is not known; known are {', '.join(sorted(CONTRACT))}"
         )
     return CONTRACT[coin]
-
-
-def _last_friday(year: int, month: int) -> datetime:
-    last = datetime(year, month, monthrange(year, month)[1], SETTLES_AT, tzinfo=UTC)
-    return last - timedelta(days=(last.weekday() - FRIDAY) % 7)

@@ -12,17 +12,24 @@ tickers, option-base-coins and fee-group-info.
 """
 
 import re
-from calendar import monthrange
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from riskcore.errors import InstrumentError
-from riskcore.instruments import Future, Instrument, Option, Perpetual, Right, Spot
+from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
+from riskcore.naming.terms import (
+    FRIDAY,
+    MONTHS,
+    day_code,
+    instant,
+    is_a_balance,
+    last_weekday,
+    right_of,
+    strike_and_right,
+)
 
 VENUE = "bybit"
 EXPIRY_HOUR = 8
-FRIDAY = 4
-MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 QUARTERS = {"H": 3, "M": 6, "U": 9, "Z": 12}
 OPTIONS = ("BTC", "ETH", "SOL", "XRP", "DOGE", "MNT", "HYPE", "XAUT")
 INVERSE = ("BTC", "ETH", "XRP", "EOS", "DOT", "SOL", "LTC", "ADA", "MNT")
@@ -62,7 +69,7 @@ def _made(name: str, found: dict[str, str | None]) -> Instrument:
         if found["quarter"] is None:
             return Perpetual(*inverse)
         year = 2000 + int(found["of"] or 0)
-        return Future(*inverse, _last_friday(year, QUARTERS[found["quarter"]]))
+        return Future(*inverse, last_weekday(year, QUARTERS[found["quarter"]], FRIDAY, EXPIRY_HOUR))
     cash = "USDT" if found.get("usdt") else "USDC"
     terms = (VENUE, name, base, cash, cash)
     if found.get("day") is None:
@@ -70,7 +77,7 @@ def _made(name: str, found: dict[str, str | None]) -> Instrument:
     expiry = _expiry(name, found)
     if found.get("strike") is None:
         return Future(*terms, expiry)
-    right = Right.CALL if found["right"] == "C" else Right.PUT
+    right = right_of(found["right"] or "")
     return Option(*terms, expiry, float(found["strike"] or 0), right)
 
 
@@ -86,14 +93,11 @@ def spell(instrument: Instrument) -> str:
             letter = {month: each for each, month in QUARTERS.items()}[instrument.expiry.month]
             return f"{base}USD{letter}{instrument.expiry.year % 100:02d}"
         case Future():
-            day = f"{instrument.expiry.day:02d}{_month_year(instrument.expiry)}"
+            day = day_code(instrument.expiry, digits=2)
             return f"{base}-{day}" if cash == "USDC" else f"{base}{cash}-{day}"
         case Option():
-            day = f"{instrument.expiry.day}{_month_year(instrument.expiry)}"
-            strike = f"{instrument.strike:.10f}".rstrip("0").rstrip(".")
-            right = "C" if instrument.right is Right.CALL else "P"
             tail = "" if cash == "USDC" else f"-{cash}"
-            return f"{base}-{day}-{strike}-{right}{tail}"
+            return f"{base}-{day_code(instrument.expiry)}-{strike_and_right(instrument)}{tail}"
 
 
 def equivalent(instrument: Instrument) -> Instrument:
@@ -110,7 +114,7 @@ def equivalent(instrument: Instrument) -> Instrument:
         cash = "USDT"
     match instrument:
         case Spot():
-            raise InstrumentError(f"Bybit keeps {base} as a balance, not as a position")
+            raise is_a_balance("Bybit", replace(instrument, base=base))
         case Option():
             if base not in OPTIONS:
                 raise InstrumentError(
@@ -157,26 +161,13 @@ def tick(instrument: Instrument, price: float) -> float:  # noqa: ARG001, one st
     return {"BTC": 0.1, "ETH": 0.01, "SOL": 0.01}.get(instrument.base, 0.0001)
 
 
-def _month_year(expiry: datetime) -> str:
-    return f"{MONTHS[expiry.month - 1]}{expiry.year % 100:02d}"
-
-
 def _expiry(name: str, found: dict[str, str | None]) -> datetime:
     month = found["month"]
     if month not in MONTHS:
         raise InstrumentError(f"{name!r} has the month {month!r}; {_HINT}")
-    year, day = 2000 + int(found["year"] or 0), int(found["day"] or 0)
-    try:
-        return datetime(year, MONTHS.index(month) + 1, day, EXPIRY_HOUR, tzinfo=UTC)
-    except ValueError:
-        raise InstrumentError(f"{name!r} expires on a day that does not exist") from None
+    return instant(name, found["day"] or "", month, found["year"] or "", EXPIRY_HOUR)
 
 
 def _is_quarterly(expiry: datetime) -> bool:
-    last = _last_friday(expiry.year, expiry.month)
+    last = last_weekday(expiry.year, expiry.month, FRIDAY, EXPIRY_HOUR)
     return expiry.month in QUARTERS.values() and expiry.date() == last.date()
-
-
-def _last_friday(year: int, month: int) -> datetime:
-    last = datetime(year, month, monthrange(year, month)[1], EXPIRY_HOUR, tzinfo=UTC)
-    return last - timedelta(days=(last.weekday() - FRIDAY) % 7)

@@ -7,15 +7,21 @@ wiki.dederi.io; that of options, the currency and the hour of expiry (08:00 UTC)
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from riskcore.errors import InstrumentError
-from riskcore.instruments import Future, Instrument, Option, Perpetual, Right, Spot
+from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
+from riskcore.naming.terms import (
+    MONTHS,
+    day_code,
+    instant,
+    is_a_balance,
+    right_of,
+    strike_and_right,
+)
 
 VENUE = "dederi"
 EXPIRY_HOUR = 8
 SETTLEMENT = "USDC"
-MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 COINS = ("BTC", "ETH")
 
 _NAME = re.compile(
@@ -35,10 +41,10 @@ def parse(name: str) -> Instrument:
     if base not in COINS:
         raise InstrumentError(f"Dederi lists no {base} contracts; it lists {' and '.join(COINS)}")
     terms = (VENUE, name, base, "USD", SETTLEMENT)
-    expiry = _expiry(name, found)
+    expiry = instant(name, found["day"], found["month"], found["year"], EXPIRY_HOUR)
     if found["strike"] is None:
         return Future(*terms, expiry)
-    right = Right.CALL if found["right"] == "C" else Right.PUT
+    right = right_of(found["right"])
     return Option(*terms, expiry, float(found["strike"]), right)
 
 
@@ -46,11 +52,10 @@ def spell(instrument: Instrument) -> str:
     """The name Dederi gives an instrument with these terms."""
     match instrument:
         case Option():
-            strike = f"{instrument.strike:.10f}".rstrip("0").rstrip(".")
-            right = "C" if instrument.right is Right.CALL else "P"
-            return f"{instrument.base}-{expiry_code(instrument.expiry)}-{strike}-{right}"
+            day = day_code(instrument.expiry, digits=2)
+            return f"{instrument.base}-{day}-{strike_and_right(instrument)}"
         case Future():
-            return f"{instrument.base}-{expiry_code(instrument.expiry)}"
+            return f"{instrument.base}-{day_code(instrument.expiry, digits=2)}"
         case _:
             raise InstrumentError(f"Dederi lists nothing like {instrument.name}; {_HINT}")
 
@@ -61,18 +66,13 @@ def equivalent(instrument: Instrument) -> Instrument:
     Raises InstrumentError for a spot holding and for a perpetual.
     """
     if isinstance(instrument, Spot):
-        raise InstrumentError(f"Dederi keeps {instrument.base} as a balance, not as a position")
+        raise is_a_balance("Dederi", instrument)
     if isinstance(instrument, Perpetual):
         raise InstrumentError(
             f"Dederi lists no perpetuals; futures of {instrument.base} have an expiry, like "
             f"{instrument.base}-25DEC26"
         )
     return parse(spell(replace(instrument, quote="USD", settlement=SETTLEMENT)))
-
-
-def expiry_code(expiry: datetime) -> str:
-    """An expiry as Dederi writes it: 05JUN26."""
-    return f"{expiry.day:02d}{MONTHS[expiry.month - 1]}{expiry.year % 100:02d}"
 
 
 def lot(instrument: Instrument) -> float:
@@ -83,13 +83,3 @@ def lot(instrument: Instrument) -> float:
 def tick(instrument: Instrument, price: float) -> float:  # noqa: ARG001, one step at every level
     """The price step. Our assumption."""
     return (5.0 if isinstance(instrument, Option) else 1.0) if instrument.base == "BTC" else 0.1
-
-
-def _expiry(name: str, found: re.Match[str]) -> datetime:
-    month = MONTHS.index(found["month"]) + 1
-    try:
-        return datetime(
-            2000 + int(found["year"]), month, int(found["day"]), EXPIRY_HOUR, tzinfo=UTC
-        )
-    except ValueError:
-        raise InstrumentError(f"{name!r} expires on a day that does not exist") from None

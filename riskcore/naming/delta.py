@@ -9,10 +9,17 @@ Source: docs.delta.exchange (symbols, contract_value); the hour of a recorded se
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from riskcore.errors import InstrumentError
-from riskcore.instruments import Future, Instrument, Option, Perpetual, Right, Spot
+from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
+from riskcore.naming.terms import (
+    decimals,
+    instant,
+    is_a_balance,
+    letter_of,
+    no_dated_futures,
+    right_of,
+)
 
 VENUE = "delta"
 EXPIRY_HOUR = 12
@@ -21,7 +28,7 @@ CONTRACT = {"BTC": 0.001, "ETH": 0.01}  # coins of one contract
 
 _NAME = re.compile(
     r"(?P<perpetual>[A-Z0-9]{2,8})USD"
-    r"|(?P<right>[CP])-(?P<base>[A-Z0-9]{2,8})-(?P<strike>[0-9]+(?:\.[0-9]+)?)-(?P<day>[0-9]{6})"
+    r"|(?P<right>[CP])-(?P<base>[A-Z0-9]{2,8})-(?P<strike>[0-9]+(?:\.[0-9]+)?)-(?P<day>[0-9]{2})(?P<month>[0-9]{2})(?P<year>[0-9]{2})"
 )
 _HINT = "write it like BTCUSD or C-BTC-90000-310125"
 
@@ -40,8 +47,8 @@ def parse(name: str) -> Instrument:
     terms = (VENUE, name, base, "USD", SETTLEMENT)
     if found["perpetual"]:
         return Perpetual(*terms, CONTRACT[base])
-    right = Right.CALL if found["right"] == "C" else Right.PUT
-    expiry = _expiry(name, found["day"])
+    right = right_of(found["right"])
+    expiry = instant(name, found["day"], found["month"], found["year"], EXPIRY_HOUR)
     return Option(*terms, expiry, float(found["strike"]), right, CONTRACT[base])
 
 
@@ -51,8 +58,7 @@ def spell(instrument: Instrument) -> str:
         case Perpetual():
             return f"{instrument.base}USD"
         case Option():
-            strike = f"{instrument.strike:.10f}".rstrip("0").rstrip(".")
-            right = "C" if instrument.right is Right.CALL else "P"
+            right, strike = letter_of(instrument.right), decimals(instrument.strike)
             return f"{right}-{instrument.base}-{strike}-{instrument.expiry:%d%m%y}"
         case _:
             raise InstrumentError(f"Delta Exchange lists nothing like {instrument.name}; {_HINT}")
@@ -64,14 +70,9 @@ def equivalent(instrument: Instrument) -> Instrument:
     Raises InstrumentError for a spot holding, a dated future and coins it lists no contract of.
     """
     if isinstance(instrument, Spot):
-        raise InstrumentError(
-            f"Delta Exchange keeps {instrument.base} as a balance, not as a position"
-        )
+        raise is_a_balance("Delta Exchange", instrument)
     if isinstance(instrument, Future):
-        raise InstrumentError(
-            f"Delta Exchange lists no dated futures; the nearest to {instrument.name} is "
-            f"{instrument.base}USD"
-        )
+        raise no_dated_futures("Delta Exchange", instrument, f"{instrument.base}USD")
     return parse(spell(replace(instrument, quote="USD", settlement=SETTLEMENT)))
 
 
@@ -85,11 +86,3 @@ def tick(instrument: Instrument, price: float) -> float:  # noqa: ARG001, one st
     if isinstance(instrument, Option):
         return 0.1
     return 0.5 if instrument.base == "BTC" else 0.05
-
-
-def _expiry(name: str, code: str) -> datetime:
-    day, month, year = (int(code[place : place + 2]) for place in (0, 2, 4))
-    try:
-        return datetime(2000 + year, month, day, EXPIRY_HOUR, tzinfo=UTC)
-    except ValueError:
-        raise InstrumentError(f"{name!r} expires on a day that does not exist") from None

@@ -8,14 +8,22 @@ Source: docs.deribit.com, naming of instruments; confirmed on 161,850 recorded n
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from riskcore.errors import InstrumentError
-from riskcore.instruments import Future, Instrument, Option, Perpetual, Right, Spot
+from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
+from riskcore.naming.terms import (
+    MONTHS,
+    day_code,
+    decimals,
+    instant,
+    is_a_balance,
+    letter_of,
+    right_of,
+)
 
 VENUE = "deribit"
 EXPIRY_HOUR = 8
-MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 QUOTES = ("USDC", "USDT", "USDE", "EURR", "BTC", "ETH")
 INVERSE_COINS = ("BTC", "ETH")
 
@@ -45,11 +53,11 @@ def parse(name: str) -> Instrument:
     if found["day"] is None:
         assert quote is not None
         return Spot(VENUE, name, base, quote)
-    expiry = _expiry(name, found)
+    expiry = instant(name, found["day"], found["month"], found["year"], EXPIRY_HOUR)
     if found["strike"] is None:
         return Future(*terms, expiry)
     strike = float(found["strike"].replace("d", "."))
-    right = Right.CALL if found["right"] == "C" else Right.PUT
+    right = right_of(found["right"])
     return Option(*terms, expiry, strike, right)
 
 
@@ -65,9 +73,8 @@ def spell(instrument: Instrument) -> str:
         case Future():
             return f"{root}-{expiry_code(instrument.expiry)}"
         case Option():
-            strike = f"{instrument.strike:.10f}".rstrip("0").rstrip(".").replace(".", "d")
-            right = "C" if instrument.right is Right.CALL else "P"
-            return f"{root}-{expiry_code(instrument.expiry)}-{strike}-{right}"
+            strike = decimals(instrument.strike).replace(".", "d")
+            return f"{root}-{expiry_code(instrument.expiry)}-{strike}-{letter_of(instrument.right)}"
 
 
 def equivalent(instrument: Instrument) -> Instrument:
@@ -77,13 +84,13 @@ def equivalent(instrument: Instrument) -> Instrument:
     """
     base = instrument.base
     if isinstance(instrument, Spot):
-        raise InstrumentError(f"Deribit keeps {base} as a balance, not as a position")
+        raise is_a_balance("Deribit", instrument)
     return parse(spell(replace(instrument, settlement=base if base in INVERSE_COINS else "USDC")))
 
 
 def expiry_code(expiry: datetime) -> str:
     """An expiry as Deribit writes it: 27FEB26, the day without leading zero."""
-    return f"{expiry.day}{MONTHS[expiry.month - 1]}{expiry.year % 100:02d}"
+    return day_code(expiry)
 
 
 def lot(instrument: Instrument) -> float:
@@ -118,13 +125,3 @@ def tick(instrument: Instrument, price: float) -> float:
             return {"BTC": 0.5, "ETH": 0.05}.get(coin, 0.01)
         case Spot():
             return 0.01
-
-
-def _expiry(name: str, found: re.Match[str]) -> datetime:
-    month = MONTHS.index(found["month"]) + 1
-    try:
-        return datetime(
-            2000 + int(found["year"]), month, int(found["day"]), EXPIRY_HOUR, tzinfo=UTC
-        )
-    except ValueError:
-        raise InstrumentError(f"{name!r} expires on a day that does not exist") from None

@@ -8,10 +8,17 @@ Source: docs.derive.xyz, public/get_instruments; recorded instruments of 2026.
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from riskcore.errors import InstrumentError
-from riskcore.instruments import Future, Instrument, Option, Perpetual, Right, Spot
+from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
+from riskcore.naming.terms import (
+    decimals,
+    instant,
+    is_a_balance,
+    letter_of,
+    no_dated_futures,
+    right_of,
+)
 
 VENUE = "derive"
 EXPIRY_HOUR = 8
@@ -21,7 +28,7 @@ STRIKE_DECIMALS = 8  # the contracts reject a finer strike
 
 _NAME = re.compile(
     r"(?P<base>[A-Za-z][A-Za-z0-9]{0,11})-(?:(?P<perpetual>PERP)|(?P<spot>USDC)|"
-    r"(?P<day>[0-9]{8})-(?P<strike>[0-9]{1,11}(?:_[0-9]{1,8})?)-(?P<right>[CP]))"
+    r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})-(?P<strike>[0-9]{1,11}(?:_[0-9]{1,8})?)-(?P<right>[CP]))"
 )
 _HINT = "write it like ETH-PERP or ETH-20260627-3500-C"
 
@@ -41,9 +48,9 @@ def parse(name: str) -> Instrument:
         return Perpetual(*terms)
     if base not in COINS:
         raise InstrumentError(f"Derive lists no options on {base}; it lists {', '.join(COINS)}")
-    expiry = _expiry(name, found["day"])
+    expiry = instant(name, found["day"], found["month"], found["year"], EXPIRY_HOUR)
     strike = float(found["strike"].replace("_", "."))
-    right = Right.CALL if found["right"] == "C" else Right.PUT
+    right = right_of(found["right"])
     return Option(*terms, expiry, strike, right)
 
 
@@ -51,10 +58,9 @@ def spell(instrument: Instrument) -> str:
     """The name Derive gives an instrument with these terms."""
     match instrument:
         case Option():
-            strike = f"{instrument.strike:.{STRIKE_DECIMALS}f}".rstrip("0").rstrip(".")
-            right = "C" if instrument.right is Right.CALL else "P"
+            strike = decimals(instrument.strike, STRIKE_DECIMALS).replace(".", "_")
             day = f"{instrument.expiry:%Y%m%d}"
-            return f"{instrument.base}-{day}-{strike.replace('.', '_')}-{right}"
+            return f"{instrument.base}-{day}-{strike}-{letter_of(instrument.right)}"
         case Perpetual():
             return f"{instrument.base}-PERP"
         case Spot():
@@ -69,12 +75,9 @@ def equivalent(instrument: Instrument) -> Instrument:
     Raises InstrumentError for a spot holding and for a dated future.
     """
     if isinstance(instrument, Spot):
-        raise InstrumentError(f"Derive keeps {instrument.base} as a balance, not as a position")
+        raise is_a_balance("Derive", instrument)
     if isinstance(instrument, Future):
-        raise InstrumentError(
-            f"Derive lists no dated futures; the nearest to {instrument.name} is "
-            f"{instrument.base}-PERP"
-        )
+        raise no_dated_futures("Derive", instrument, f"{instrument.base}-PERP")
     return parse(spell(replace(instrument, quote="USD", settlement=SETTLEMENT)))
 
 
@@ -91,10 +94,3 @@ def tick(instrument: Instrument, price: float) -> float:  # noqa: ARG001, one st
     if isinstance(instrument, Perpetual) and instrument.base == "BTC":
         return 0.1
     return coarse.get(instrument.base, 0.01)
-
-
-def _expiry(name: str, day: str) -> datetime:
-    try:
-        return datetime(int(day[:4]), int(day[4:6]), int(day[6:]), EXPIRY_HOUR, tzinfo=UTC)
-    except ValueError:
-        raise InstrumentError(f"{name!r} expires on a day that does not exist") from None

@@ -9,6 +9,7 @@ from riskcore import naming
 from riskcore.errors import InstrumentError
 from riskcore.instruments import Instrument
 
+BESIDE = {"directory", "terms"}  # modules that are no venue
 _TITLES = {"bitmex": "BitMEX", "dydx": "dYdX", "okx": "OKX"}  # the others: a capital letter
 
 
@@ -45,7 +46,7 @@ class Wallets(Protocol):
 def venues() -> tuple[str, ...]:
     """The venues whose names are known."""
     found = (module.name for module in pkgutil.iter_modules(naming.__path__))
-    return tuple(sorted(name for name in found if name != "directory"))
+    return tuple(sorted(name for name in found if name not in BESIDE))
 
 
 def of(venue: str) -> Naming:

@@ -7,6 +7,7 @@ import re
 
 from riskcore.errors import InstrumentError
 from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
+from riskcore.naming.terms import is_a_balance
 
 VENUE = "drift"
 _NAME = re.compile(r"(?P<base>[A-Za-z0-9][A-Za-z0-9]{0,19})-PERP")
@@ -35,7 +36,7 @@ def equivalent(instrument: Instrument) -> Instrument:
         case Future():
             raise InstrumentError("Drift lists no dated futures")
         case Spot():
-            raise InstrumentError(f"Drift keeps {instrument.base} as a balance, not as a position")
+            raise is_a_balance("Drift", instrument)
         case Perpetual():
             return parse(spell(instrument))
 

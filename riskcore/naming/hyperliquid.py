@@ -11,6 +11,7 @@ from math import floor, log10
 
 from riskcore.errors import InstrumentError
 from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
+from riskcore.naming.terms import is_a_balance
 
 VENUE = "hyperliquid"
 CASH = "USDC"
@@ -51,7 +52,7 @@ def equivalent(instrument: Instrument) -> Instrument:
         case Option():
             raise InstrumentError("Hyperliquid lists no options")
         case Spot():
-            raise InstrumentError(f"Hyperliquid keeps {base} as a balance, not as a position")
+            raise is_a_balance("Hyperliquid", instrument)
         case Perpetual() | Future():
             thousand = base.startswith("1000") and base[4:].isalpha()
             return parse(f"k{base[4:]}" if thousand else base)

@@ -9,17 +9,16 @@ in 2018 and on 25 Sep 2026 (lastTradingTime of FF_XBTUSD_261225 and FI_XBTUSD_26
 """
 
 import re
-from calendar import monthrange
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 
 from riskcore.errors import InstrumentError
 from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot, is_inverse
+from riskcore.naming.terms import SUNDAY, instant_of_digits, is_a_balance, last_weekday
 
 VENUE = "kraken"
 INVERSE = ("BTC", "ETH", "LTC", "BCH", "XRP")
 LINEAR_HOUR, LONDON_HOUR = 8, 16
-SUNDAY = 6
 
 _NAME = re.compile(
     r"(?P<kind>[PF])(?P<style>[FI])_(?P<coin>[A-Z0-9]{1,12})USD(?:_(?P<day>[0-9]{6}))?"
@@ -68,7 +67,7 @@ def equivalent(instrument: Instrument) -> Instrument:
     if isinstance(instrument, Option):
         raise InstrumentError("Kraken's options are in a demo alone; their rules are not covered")
     if isinstance(instrument, Spot):
-        raise InstrumentError(f"Kraken keeps {instrument.base} as a balance, not as a position")
+        raise is_a_balance("Kraken", instrument)
     inverse = is_inverse(instrument) and instrument.base in INVERSE
     settlement = instrument.base if inverse else "USD"
     return parse(spell(replace(instrument, quote="USD", settlement=settlement)))
@@ -95,17 +94,8 @@ def tick(
 
 
 def _expiry(name: str, code: str, *, inverse: bool) -> datetime:
-    year, month, day = (int(code[place : place + 2]) for place in (0, 2, 4))
-    try:
-        on = date(2000 + year, month, day)
-    except ValueError:
-        raise InstrumentError(f"{name!r} expires on a day that does not exist") from None
-    hour = LINEAR_HOUR
-    if inverse:
-        hour = LONDON_HOUR - (_last_sunday(on.year, 3) <= on < _last_sunday(on.year, 10))
-    return datetime(on.year, on.month, on.day, hour, tzinfo=UTC)
-
-
-def _last_sunday(year: int, month: int) -> date:
-    last = date(year, month, monthrange(year, month)[1])
-    return last - timedelta(days=(last.weekday() - SUNDAY) % 7)
+    if not inverse:
+        return instant_of_digits(name, code, LINEAR_HOUR)
+    day = instant_of_digits(name, code, 0)
+    starts, ends = (last_weekday(day.year, month, SUNDAY, 0) for month in (3, 10))
+    return day.replace(hour=LONDON_HOUR - (starts <= day < ends))

@@ -11,10 +11,10 @@ with 1, and are taken to have become a tenth as well). USDC perpetuals: okx.com/
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from riskcore.errors import InstrumentError
-from riskcore.instruments import Future, Instrument, Option, Perpetual, Right, Spot
+from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
+from riskcore.naming.terms import instant_of_digits, is_a_balance, right_of, strike_and_right
 
 VENUE = "okx"
 EXPIRY_HOUR = 8
@@ -71,13 +71,15 @@ def parse(name: str) -> Instrument:
                 f"OKX lists no options like {name!r}; it lists {' and '.join(OPTIONS)} options "
                 "against USD"
             )
-        right = Right.CALL if found["right"] == "C" else Right.PUT
+        right = right_of(found["right"])
         strike = float(found["strike"])
-        return Option(*terms, _expiry(name, found["day"]), strike, right, OPTIONS[base])
+        return Option(
+            *terms, instant_of_digits(name, found["day"], EXPIRY_HOUR), strike, right, OPTIONS[base]
+        )
     size = contract_size(base, quote)
     if found["swap"]:
         return Perpetual(*terms, size)
-    return Future(*terms, _expiry(name, found["day"]), size)
+    return Future(*terms, instant_of_digits(name, found["day"], EXPIRY_HOUR), size)
 
 
 def contract_size(base: str, quote: str) -> float:
@@ -105,9 +107,7 @@ def spell(instrument: Instrument) -> str:
         case Future():
             return f"{root}-{instrument.expiry:%y%m%d}"
         case Option():
-            strike = f"{instrument.strike:.10f}".rstrip("0").rstrip(".")
-            right = "C" if instrument.right is Right.CALL else "P"
-            return f"{root}-{instrument.expiry:%y%m%d}-{strike}-{right}"
+            return f"{root}-{instrument.expiry:%y%m%d}-{strike_and_right(instrument)}"
 
 
 def equivalent(instrument: Instrument) -> Instrument:
@@ -117,7 +117,7 @@ def equivalent(instrument: Instrument) -> Instrument:
     """
     base = instrument.base
     if isinstance(instrument, Spot):
-        raise InstrumentError(f"OKX keeps {base} as a balance, not as a position")
+        raise is_a_balance("OKX", instrument)
     if isinstance(instrument, Option):
         if base not in OPTIONS:
             raise InstrumentError(f"OKX lists no options on {base}")
@@ -144,11 +144,3 @@ def tick(instrument: Instrument, price: float) -> float:
     if isinstance(instrument, Option):
         return 0.0005 if price > 0.005 else 0.0001
     return {"BTC": 0.1, "ETH": 0.01, "LTC": 0.01, "BCH": 0.01}.get(instrument.base, 0.001)
-
-
-def _expiry(name: str, code: str) -> datetime:
-    year, month, day = (int(code[place : place + 2]) for place in (0, 2, 4))
-    try:
-        return datetime(2000 + year, month, day, EXPIRY_HOUR, tzinfo=UTC)
-    except ValueError:
-        raise InstrumentError(f"{name!r} expires on a day that does not exist") from None

@@ -8,15 +8,22 @@ docs.paradex.trade, naming convention; expiry hour: expiries and listing schedul
 """
 
 import re
-from datetime import UTC, datetime
 
 from riskcore.errors import InstrumentError
-from riskcore.instruments import Future, Instrument, Option, Perpetual, Right, Spot
+from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
+from riskcore.naming.terms import (
+    MONTHS,
+    day_code,
+    instant,
+    is_a_balance,
+    no_dated_futures,
+    right_of,
+    strike_and_right,
+)
 
 VENUE = "paradex"
 EXPIRY_HOUR = 8
 QUOTE, SETTLEMENT = "USD", "USDC"
-MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 _NAME = re.compile(
     r"(?P<base>[A-Za-z0-9]{1,20})-USD"
@@ -40,9 +47,10 @@ def parse(name: str) -> Instrument:
         return Perpetual(VENUE, name, base, QUOTE, SETTLEMENT)
     if found["day"] is None:
         return Spot(VENUE, name, base, QUOTE)
-    right = Right.CALL if found["right"] == "C" else Right.PUT
+    right = right_of(found["right"])
+    expiry = instant(name, found["day"], found["month"], found["year"], EXPIRY_HOUR)
     strike = float(found["strike"])
-    return Option(VENUE, name, base, QUOTE, SETTLEMENT, _expiry(name, found), strike, right)
+    return Option(VENUE, name, base, QUOTE, SETTLEMENT, expiry, strike, right)
 
 
 def spell(instrument: Instrument) -> str:
@@ -54,15 +62,9 @@ def spell(instrument: Instrument) -> str:
         case Perpetual():
             return f"{root}-PERP"
         case Future():
-            raise InstrumentError(
-                f"Paradex lists no dated futures; the nearest to {instrument.name} is {root}-PERP"
-            )
+            raise no_dated_futures("Paradex", instrument, f"{root}-PERP")
         case Option():
-            day = instrument.expiry
-            code = f"{day.day}{MONTHS[day.month - 1]}{day.year % 100:02d}"
-            strike = f"{instrument.strike:.10f}".rstrip("0").rstrip(".")
-            right = "C" if instrument.right is Right.CALL else "P"
-            return f"{root}-{code}-{strike}-{right}"
+            return f"{root}-{day_code(instrument.expiry)}-{strike_and_right(instrument)}"
 
 
 def equivalent(instrument: Instrument) -> Instrument:
@@ -71,7 +73,7 @@ def equivalent(instrument: Instrument) -> Instrument:
     Raises InstrumentError for a dated future and for spot.
     """
     if isinstance(instrument, Spot):
-        raise InstrumentError(f"Paradex keeps {instrument.base} as a balance, not as a position")
+        raise is_a_balance("Paradex", instrument)
     return parse(spell(instrument))
 
 
@@ -89,13 +91,3 @@ def lot(instrument: Instrument) -> float:
 def tick(instrument: Instrument, price: float) -> float:  # noqa: ARG001, one step at all prices
     """The price step. Source: price_tick_size in the openapi examples (ETH 0.01), BTC ten times."""
     return 0.1 if instrument.base == "BTC" else 0.01
-
-
-def _expiry(name: str, found: re.Match[str]) -> datetime:
-    month = MONTHS.index(found["month"]) + 1
-    try:
-        return datetime(
-            2000 + int(found["year"]), month, int(found["day"]), EXPIRY_HOUR, tzinfo=UTC
-        )
-    except ValueError:
-        raise InstrumentError(f"{name!r} expires on a day that does not exist") from None
