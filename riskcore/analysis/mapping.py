@@ -30,7 +30,6 @@ from riskcore.naming import directory
 from riskcore.universe import USD, Universe
 
 DOLLARS = frozenset({USD, "USDC", "USDT", "USDE", "USDG", "FDUSD", "PYUSD"})
-TWO_SIDES = frozenset({"binance", "bybit", "okx"})  # may keep a long and a short of one instrument
 CARRIED = ("vol", "forward", "funding_8h", "quoted_at", "rate", "discount")
 PRICES = ("mark", "bid", "ask")
 SMALL = 0.005  # USD: a booking that no reader would miss
@@ -175,6 +174,7 @@ class _Mapping:
         wallet: str,
     ) -> None:
         self.holdings, self.market, self.venue, self.wallet = holdings, market, venue, wallet
+        self.keeps_sides = directory.keeps_sides(venue)
         self.legs = known
         self.booked: dict[str, list[float]] = {}
         self.shifted: list[float] = []  # USD that options are worth less at their forwards
@@ -207,7 +207,7 @@ class _Mapping:
         positions, places = self._added(rows, pairs)
         orders = tuple(self._orders(zip(self.legs[count:], pairs[count:], strict=True)))
         settings = self.holdings.settings
-        if self.venue not in TWO_SIDES and settings.position_mode != "net":
+        if not self.keeps_sides and settings.position_mode != "net":
             settings = replace(settings, position_mode="net")
         held = Holdings(positions, self._balances(), orders, settings)
         market, assumed = self._market(held)
@@ -291,7 +291,7 @@ class _Mapping:
 
     def _key(self, position: Position, target: Instrument) -> Key:
         keeps = (
-            self.venue in TWO_SIDES
+            self.keeps_sides
             and self.holdings.settings.position_mode == "hedge"
             and isinstance(target, Perpetual | Future)
         )

@@ -18,6 +18,7 @@ from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
 from riskcore.naming.terms import instant_of_digits, is_a_balance, right_of, strike_and_right
 
 VENUE = "binance"
+KEEPS_SIDES = True
 WALLETS = {
     "usdm": "USD-M wallet",
     "portfolio": "portfolio margin account",

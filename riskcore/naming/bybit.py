@@ -29,6 +29,7 @@ from riskcore.naming.terms import (
 )
 
 VENUE = "bybit"
+KEEPS_SIDES = True
 EXPIRY_HOUR = 8
 QUARTERS = {"H": 3, "M": 6, "U": 9, "Z": 12}
 OPTIONS = ("BTC", "ETH", "SOL", "XRP", "DOGE", "MNT", "HYPE", "XAUT")

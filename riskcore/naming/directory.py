@@ -42,6 +42,11 @@ class Wallets(Protocol):
         """The nearest instrument of what a wallet holds. Raises InstrumentError."""
 
 
+def keeps_sides(venue: str) -> bool:
+    """Whether a venue may keep a long and a short of one instrument: its KEEPS_SIDES."""
+    return venue in venues() and getattr(of(venue), "KEEPS_SIDES", False)
+
+
 @cache
 def venues() -> tuple[str, ...]:
     """The venues whose names are known."""

@@ -17,6 +17,7 @@ from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
 from riskcore.naming.terms import instant_of_digits, is_a_balance, right_of, strike_and_right
 
 VENUE = "okx"
+KEEPS_SIDES = True
 EXPIRY_HOUR = 8
 QUOTES = ("USD", "USDT", "USDC")
 OPTIONS = {"BTC": 0.01, "ETH": 0.1}  # coins of one contract

@@ -75,8 +75,8 @@ def other_venues(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, equivalent in VENUES.items():
         module = ModuleType(f"riskcore.naming.{name}")
         module.equivalent = equivalent
+        module.KEEPS_SIDES = name == "gemini"
         monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setattr(mapping, "TWO_SIDES", frozenset({"gemini"}))
     monkeypatch.setattr(directory, "venues", lambda: ("deribit", *VENUES))
     yield
     mapping._paired.cache_clear()
