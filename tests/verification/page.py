@@ -7,12 +7,18 @@ from math import inf, isinf
 from pathlib import Path
 
 from riskcore.errors import Refusal
+from tests.builders import library
 from tests.verification.case import Case
+from ui.cli.models import card_label
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "resources" / "docs" / "verification.md"
 VENUES = ROOT / "tests" / "riskcore" / "margin" / "venues"
 RECORDED = ROOT.parent / "shared"  # some cases are read from the vectors that stand there
+CARDS = ROOT / "resources" / "docs" / "models"
+LABELS = """An error of a figure that was printed in few digits, or is nearly nothing, is large in itself and
+small beside what is allowed.
+"""
 HEAD = """# Verification
 
 What venues publish, and others measured at them, beside what the program computes. Every figure is
@@ -28,6 +34,7 @@ class Outcome:
     """One case, and what came of it.
 
     worst  the largest relative error of its figures, and of which field
+    share  the largest part of an allowed difference that is used up
     """
 
     case: Case
@@ -35,6 +42,7 @@ class Outcome:
     passed: bool
     worst: float
     field: str
+    share: float = 0.0
 
 
 def cases() -> dict[str, tuple[Case, ...]]:
@@ -54,17 +62,20 @@ def outcome(case: Case) -> Outcome:
         return Outcome(case, 0, False, inf, str(refusal))
     worst = max(checked, key=lambda each: each.relative_error)
     passed = all(each.passed for each in checked)
-    return Outcome(case, len(checked), passed, worst.relative_error, worst.field)
+    share = max(abs(each.found - each.published) / each.within if each.within else 0.0
+                for each in checked)  # fmt: skip
+    return Outcome(case, len(checked), passed, worst.relative_error, worst.field, share)
 
 
 def page() -> str:
     """The whole page."""
     ran = {venue: [outcome(each) for each in found] for venue, found in cases().items()}
-    parts = [HEAD, _table(("venue", "cases", "figures", "passed", "worst relative error"), [
+    head = ("venue", "cases", "figures", "passed", "worst relative error", "of what is allowed")
+    parts = [HEAD, _table(head, [
         (f"[{venue}](#{venue})", len(found), sum(each.figures for each in found),
-         sum(each.passed for each in found), _error(_worst(found)))
+         sum(each.passed for each in found), _error(_worst(found)), f"{_share(found):.0%}")
         for venue, found in ran.items()
-    ])]  # fmt: skip
+    ]), LABELS, _table(("model", "how exact it calls itself"), _labels())]  # fmt: skip
     for venue, found in ran.items():
         parts.append(f"## {venue}\n")
         parts.append(_table(("case", "figures", "passed", "worst error", "label", "source"), [
@@ -77,6 +88,21 @@ def page() -> str:
             parts.append("Exceptions:\n")
             parts.append("\n".join(f"- *{each.name}*: {each.except_}" for each in reasons) + "\n")
     return "\n".join(parts)
+
+
+def _labels() -> list[tuple[str, str]]:
+    """Every model and the label its card states."""
+    found = []
+    for name in library().names():
+        card = f"{name.replace('/', '-')}.md"
+        text = (CARDS / card).read_text("utf-8")
+        found.append((f"[{name}](models/{card})", card_label(text)))
+    return found
+
+
+def _share(found: Iterable[Outcome]) -> float:
+    """The largest part of an allowed difference that a case that must pass uses up."""
+    return max((each.share for each in found if not each.case.except_), default=0.0)
 
 
 def _worst(found: Iterable[Outcome]) -> float:
