@@ -16,8 +16,8 @@ PAGE = ROOT / "resources" / "docs" / "verification.md"
 VENUES = ROOT / "tests" / "riskcore" / "margin" / "venues"
 RECORDED = ROOT.parent / "shared"  # some cases are read from the vectors that stand there
 CARDS = ROOT / "resources" / "docs" / "models"
-LABELS = """An error of a figure that was printed in few digits, or is nearly nothing, is large in itself and
-small beside what is allowed.
+LABELS = """An error of a figure that was printed in few digits, or is nearly nothing, is large in
+itself and small beside what is allowed.
 """
 HEAD = """# Verification
 
