@@ -69,6 +69,14 @@ RULES = {
         "venues/paradex/test_rules.py",
         "def test_tokens_require_all_they_are_worth",
     ),
+    "Thalex: a coin as a position, stablecoins without haircut": (
+        "venues/thalex/test_rules.py",
+        "def test_collateral_in_coins_is_a_position_and_stablecoins_have_no_haircut",
+    ),
+    "Bybit: slices of the coin's own ratio, debts whole": (
+        "venues/bybit/test_cross.py",
+        "def test_collateral_ratio_by_quantity_and_debts_whole",
+    ),
     "house: a coin as a position": (
         "venues/house/test_scenario.py",
         "def test_a_coin_hedged_by_an_inverse_future_needs_nothing",
