@@ -12,7 +12,6 @@ Source: docs.aevo.xyz, portfolio margin and cross-margin collateral framework; a
 standard margin (undated, as read in 2026).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Self
 
@@ -27,6 +26,7 @@ from riskcore.instruments import Option, Right
 from riskcore.margin.grid import Move, scenario_set
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection, Tables, row
+from riskcore.margin.plain import MovesNoCollateral
 from riskcore.margin.preset import (
     Dates,
     charge_of,
@@ -82,7 +82,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class AevoPortfolio:
+class AevoPortfolio(MovesNoCollateral):
     """Portfolio margin of one account, one pool in USD."""
 
     name: ClassVar[str] = "aevo/portfolio"
@@ -161,14 +161,6 @@ class AevoPortfolio:
         """Initial margin of each position without any other, (P,)."""
         book = scenario_book(holdings, risk)
         return book.alone() + self.rules.floor_rate * values(holdings, risk)
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, no collateral moves
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing: scenarios move positions only."""
-        return {}
 
     def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
         """Standard initial margin of options, (P,); None with a perpetual: its rule is missing."""

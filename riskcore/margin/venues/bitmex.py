@@ -29,11 +29,10 @@ from riskcore.margin.bound import Bound, unknown
 from riskcore.margin.label import label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
+from riskcore.margin.plain import MovesNothing, NetsNothing
 from riskcore.margin.requirement import Component, Requirement, Rule, Trigger, total, usage
 from riskcore.market import MarketSnapshot
 from riskcore.risk_array import Risk
-from riskcore.scenarios import ScenarioSet, unmoved
-from riskcore.universe import Universe
 
 SOURCE = "bitmex.com/app/riskLimitsExamples"
 VALUED = "margin is taken on the value at the mark; BitMEX takes initial margin on that at entry"
@@ -103,7 +102,7 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BitmexCross:
+class BitmexCross(MovesNothing, NetsNothing):
     """Cross margin: a balance for each settlement coin, shared by its positions."""
 
     name: ClassVar[str] = "bitmex/cross"
@@ -125,10 +124,6 @@ class BitmexCross:
         rows = found.rows(Contract)
         return cls(found, rows, found.rows(Pool), readings, selection.calibration)
 
-    def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
-        """None: only today's prices count."""
-        return unmoved(universe, market.vol)
-
     def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
         """One requirement for each settlement coin."""
         self._refuse(holdings)
@@ -140,18 +135,6 @@ class BitmexCross:
     def stand_alone(self, holdings: Holdings, risk: Risk) -> F64:
         """Initial margin of each position alone, (P,)."""
         return each_alone(self.requirement, holdings, risk)
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, no scenario moves collateral
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing."""
-        return {}
-
-    def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
-        """The same: BitMEX nets nothing."""
-        return self.stand_alone(holdings, risk)
 
     def _pool(self, coin: str, holdings: Holdings, risk: Risk) -> Requirement:
         market = risk.market

@@ -11,7 +11,6 @@ The factors and powers of the volatility moves were not found: options need the 
 Source: wiki.dederi.io, portfolio margin (undated, as read in 2026).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp
 from typing import Annotated, ClassVar, Self
@@ -26,6 +25,7 @@ from riskcore.holdings import Holdings
 from riskcore.margin.grid import Move, VolRule, scenario_set
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection, row
+from riskcore.margin.plain import IsolatesNothing, MovesNoCollateral
 from riskcore.margin.preset import (
     Dates,
     charge_of,
@@ -83,7 +83,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class DederiPortfolio:
+class DederiPortfolio(MovesNoCollateral, IsolatesNothing):
     """Portfolio margin of one strategy, one pool in USD."""
 
     name: ClassVar[str] = "dederi/portfolio"
@@ -168,22 +168,6 @@ class DederiPortfolio:
         futures, sold = self._amounts(holdings, risk)
         alone: F64 = scenario_book(holdings, risk).alone() + futures + sold
         return alone
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, no collateral moves
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing: scenarios move positions only."""
-        return {}
-
-    def isolated(
-        self,
-        holdings: Holdings,  # noqa: ARG002, Dederi margins strategies only
-        risk: Risk,  # noqa: ARG002
-    ) -> F64 | None:
-        """None: Dederi has no other rule."""
-        return None
 
     def _amounts(self, holdings: Holdings, risk: Risk) -> tuple[F64, F64]:
         """Futures and option contingency of each position, (P,) USD each."""

@@ -25,6 +25,7 @@ from riskcore.holdings import Holdings, Position
 from riskcore.margin.grid import Move, scenario_set
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection
+from riskcore.margin.plain import IsolatesNothing, MovesNoCollateral
 from riskcore.margin.preset import (
     Dates,
     charge_of,
@@ -84,8 +85,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class DeltaPortfolio:
-    """Portfolio margin of one account, one pool in USD."""
+class DeltaPortfolio(MovesNoCollateral, IsolatesNothing):
+    """Portfolio margin of one account, one pool in USD; rates of isolated margin are not known."""
 
     name: ClassVar[str] = "delta/portfolio"
     title: ClassVar[str] = "Delta Exchange portfolio"
@@ -198,22 +199,6 @@ class DeltaPortfolio:
         scan = scenario_book(holdings, risk).alone()
         alone: F64 = np.maximum(scan, rates * worth) + np.array(flow, dtype=np.float64)
         return alone
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, no collateral moves
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing: scenarios move positions only."""
-        return {}
-
-    def isolated(
-        self,
-        holdings: Holdings,  # noqa: ARG002, its scaling factors are per contract and not known
-        risk: Risk,  # noqa: ARG002
-    ) -> F64 | None:
-        """None: the rates of isolated margin stand in each product, and are not known here."""
-        return None
 
     def _notes(self, holdings: Holdings) -> list[str]:
         rules = self.rules

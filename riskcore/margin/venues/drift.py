@@ -29,11 +29,11 @@ from riskcore.margin.bound import Bound, unknown
 from riskcore.margin.label import label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
+from riskcore.margin.plain import IsolatesNothing, MovesNothing
 from riskcore.margin.requirement import Component, Requirement, Rule, Trigger, total, usage
 from riskcore.market import MarketSnapshot
 from riskcore.risk_array import Risk
-from riskcore.scenarios import ScenarioSet, unmoved
-from riskcore.universe import USD, Universe
+from riskcore.universe import USD
 
 SOURCE = "drift-labs/protocol-v2 @ 0ae3e3b, math/margin.rs"
 WHOLE = 10_000  # a weight or ratio of 1
@@ -157,7 +157,7 @@ INITIAL, MAINTENANCE = Kind(True), Kind(False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DriftCross:
+class DriftCross(MovesNothing, IsolatesNothing):
     """A Drift account."""
 
     name: ClassVar[str] = "drift/cross"
@@ -176,10 +176,6 @@ class DriftCross:
         found = Bound("Drift", selection)
         perps, spots = found.rows(PerpMarket), found.rows(SpotMarket)
         return cls(found, perps, spots, selection.calibration)
-
-    def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
-        """None: only today's prices count."""
-        return unmoved(universe, market.vol)
 
     def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
         """One requirement, in USD."""
@@ -209,22 +205,6 @@ class DriftCross:
     def stand_alone(self, holdings: Holdings, risk: Risk) -> F64:
         """Initial margin of each position alone, (P,)."""
         return each_alone(self.requirement, holdings, risk)
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, no scenario moves collateral
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing."""
-        return {}
-
-    def isolated(
-        self,
-        holdings: Holdings,  # noqa: ARG002
-        risk: Risk,  # noqa: ARG002
-    ) -> F64 | None:
-        """Nothing: Drift has one account for all positions."""
-        return None
 
     def _collateral(self, holdings: Holdings, market: MarketSnapshot, kind: Kind) -> Component:
         parts = []

@@ -26,6 +26,7 @@ from riskcore.margin.bound import Bound, unknown
 from riskcore.margin.label import label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
+from riskcore.margin.plain import MovesNothing, NetsNothing
 from riskcore.margin.requirement import (
     Component,
     Figure,
@@ -37,8 +38,6 @@ from riskcore.margin.requirement import (
 )
 from riskcore.market import MarketSnapshot
 from riskcore.risk_array import Risk
-from riskcore.scenarios import ScenarioSet, unmoved
-from riskcore.universe import Universe
 
 SOURCE = "dydxprotocol/v4-documentation @ 3e475b7, margin"
 CASH = "USDC"
@@ -79,7 +78,7 @@ def liquidation_price(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DydxCross:
+class DydxCross(MovesNothing, NetsNothing):
     """The cross-margined subaccount."""
 
     name: ClassVar[str] = "dydx/cross"
@@ -96,10 +95,6 @@ class DydxCross:
         """The model with these parameters."""
         found = Bound("dYdX", selection)
         return cls(found, found.rows(Market), selection.calibration)
-
-    def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
-        """None: only today's prices count."""
-        return unmoved(universe, market.vol)
 
     def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
         """One requirement, in USDC."""
@@ -154,18 +149,6 @@ class DydxCross:
         assert required.initial is not None
         lines = required.initial.parts[0].parts if holdings.positions else ()
         return np.array([each.amount for each in lines], dtype=np.float64)
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, USDC does not move
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing."""
-        return {}
-
-    def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
-        """The same: nothing nets across markets."""
-        return self.stand_alone(holdings, risk)
 
     def _prices(
         self, holdings: Holdings, market: MarketSnapshot, equity: float, maintenance: float

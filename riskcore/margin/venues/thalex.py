@@ -29,6 +29,7 @@ from riskcore.instruments import Dated
 from riskcore.margin.grid import Move, scenario_set
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection
+from riskcore.margin.plain import IsolatesNothing
 from riskcore.margin.preset import (
     Dates,
     ScenarioBook,
@@ -88,7 +89,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class ThalexPortfolio:
+class ThalexPortfolio(IsolatesNothing):
     """Portfolio margin of one account, one pool in USD."""
 
     name: ClassVar[str] = "thalex/portfolio"
@@ -169,14 +170,6 @@ class ThalexPortfolio:
         """Coverage of each coin of collateral alone."""
         book = self._book(Holdings(), risk, worths(holdings, risk, futures_style=True))
         return {coin: book.loss(coin) for coin in book.coins}
-
-    def isolated(
-        self,
-        holdings: Holdings,  # noqa: ARG002, Thalex has one margin system
-        risk: Risk,  # noqa: ARG002
-    ) -> F64 | None:
-        """None: Thalex has no other rule."""
-        return None
 
     def _book(self, holdings: Holdings, risk: Risk, accounts: Mapping[str, Worth]) -> ScenarioBook:
         columns, moves = len(risk.scenarios), self._moves()

@@ -24,6 +24,7 @@ from riskcore.margin.bound import Bound
 from riskcore.margin.label import label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
+from riskcore.margin.plain import MovesNothing, NetsNothing
 from riskcore.margin.requirement import Component, Requirement, Rule, Trigger, total, usage
 from riskcore.margin.venues.binance import dates
 from riskcore.margin.venues.binance.parameters import (
@@ -33,11 +34,8 @@ from riskcore.margin.venues.binance.parameters import (
     PortfolioReadings,
 )
 from riskcore.margin.worth import account_notes, refuse_unsupported, worths
-from riskcore.market import MarketSnapshot
 from riskcore.naming.binance import VENUE
 from riskcore.risk_array import Risk
-from riskcore.scenarios import ScenarioSet, unmoved
-from riskcore.universe import Universe
 
 SOURCE = "GET /eapi/v1/exchangeInfo"
 FORM = "the form of the option margin is our reading of its four rates"
@@ -73,7 +71,7 @@ def short(option: Option, rates: Options, index: float, mark: float) -> Short:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BinanceOptions:
+class BinanceOptions(MovesNothing, NetsNothing):
     """The options wallet."""
 
     name: ClassVar[str] = "binance/options"
@@ -96,10 +94,6 @@ class BinanceOptions:
         found = Bound("Binance", selection)
         readings = found.whole(OptionReadings, "rules")
         return cls(selection, readings, found.rows(Options), selection.calibration)
-
-    def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
-        """None: only today's prices count."""
-        return unmoved(universe, market.vol)
 
     def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
         """One requirement in USDT."""
@@ -140,18 +134,6 @@ class BinanceOptions:
                 for _, one, sold in self._shorts(holdings, risk)
             ]
         )
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, no scenario moves collateral
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing."""
-        return {}
-
-    def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
-        """The same: nothing nets."""
-        return self.stand_alone(holdings, risk)
 
     def _shorts(self, holdings: Holdings, risk: Risk) -> list[tuple[str, Short | None, float]]:
         """Each position's label, its margin per coin and the coins sold; None where none are."""

@@ -30,6 +30,7 @@ from riskcore.margin.collateral import counted, counted_by_value
 from riskcore.margin.label import label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
+from riskcore.margin.plain import MovesNothing, NetsNothing
 from riskcore.margin.requirement import Component, Figure, Requirement, Trigger, total
 from riskcore.margin.venues.binance import dates
 from riskcore.margin.venues.binance.contracts import Book, Charge
@@ -49,8 +50,7 @@ from riskcore.margin.worth import account_notes, equity, refuse_unsupported, wor
 from riskcore.market import MarketSnapshot
 from riskcore.naming.binance import VENUE
 from riskcore.risk_array import Risk
-from riskcore.scenarios import ScenarioSet, unmoved
-from riskcore.universe import USD, Universe
+from riskcore.universe import USD
 
 SOURCE = "binance.com FAQ 4868b2f1 (uniMMR)"
 SHARED_TIERS = "COIN-M tiers taken from USDT perpetuals"
@@ -58,7 +58,7 @@ LOAN_RATE = "the leverage chosen for loans"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BinancePortfolio:
+class BinancePortfolio(MovesNothing, NetsNothing):
     """Everything an account has, against the maintenance margin of its futures and loans."""
 
     name: ClassVar[str] = "binance/portfolio"
@@ -91,10 +91,6 @@ class BinancePortfolio:
         levels = found.whole(Portfolio, "portfolio")
         flat = found.rows(Collateral)
         return cls(selection, levels, readings, book, flat, tiered, selection.calibration)
-
-    def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
-        """None: only today's prices count."""
-        return unmoved(universe, market.vol)
 
     def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
         """One requirement in USD."""
@@ -133,18 +129,6 @@ class BinancePortfolio:
                 for row in range(len(holdings.positions))
             ]
         )
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, no scenario moves collateral
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing."""
-        return {}
-
-    def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
-        """The same: nothing nets but equity."""
-        return self.stand_alone(holdings, risk)
 
     def _charge(self, row: int, holdings: Holdings, risk: Risk) -> Charge:
         position = holdings.positions[row]

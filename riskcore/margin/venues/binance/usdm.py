@@ -24,6 +24,7 @@ from riskcore.margin.collateral import counted
 from riskcore.margin.label import label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
+from riskcore.margin.plain import MovesNothing, NetsNothing
 from riskcore.margin.requirement import Component, Figure, Requirement, Trigger, total, usage
 from riskcore.margin.venues.binance import dates, orders
 from riskcore.margin.venues.binance.contracts import SOURCE, Book, Charge
@@ -39,8 +40,7 @@ from riskcore.margin.worth import Worth, account_notes, equity, refuse_unsupport
 from riskcore.market import MarketSnapshot
 from riskcore.naming.binance import LINEAR, VENUE
 from riskcore.risk_array import Risk
-from riskcore.scenarios import ScenarioSet, unmoved
-from riskcore.universe import USD, Universe
+from riskcore.universe import USD
 
 EMPTY_POOL = "USDT"
 NO_LEVERAGE = "leverage that was not entered"
@@ -50,7 +50,7 @@ SCHEMA: Schema = {"rules": READINGS, ANY: (Contracts, MultiAssets)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _UsdM:
+class _UsdM(MovesNothing, NetsNothing):
     """What the USD-M models share."""
 
     name: ClassVar[str]
@@ -74,10 +74,6 @@ class _UsdM:
         book = Book(found.rows(Contracts), rules.default_leverage)
         return cls(selection, rules, book, found.rows(MultiAssets), selection.calibration)
 
-    def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
-        """None: only today's prices count."""
-        return unmoved(universe, market.vol)
-
     def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
         """One requirement for each margin asset, or one in USD, and for each isolated position."""
         self._refuse(holdings, risk)
@@ -98,18 +94,6 @@ class _UsdM:
                 for each in holdings.positions
             ]
         )
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, no scenario moves collateral
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing."""
-        return {}
-
-    def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
-        """The same: initial margin nets nothing."""
-        return self.stand_alone(holdings, risk)
 
     def liquidation_price(self, position: Position, holdings: Holdings, risk: Risk) -> float | None:
         """The mark at which a position is liquidated while all others stay; None where none is.

@@ -18,6 +18,7 @@ from riskcore.instruments import Spot
 from riskcore.margin.label import label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
+from riskcore.margin.plain import MovesNothing, NetsNothing
 from riskcore.margin.requirement import Component, Requirement, total
 from riskcore.margin.venues.bybit import account
 from riskcore.margin.venues.bybit.account import Borrowed, Row
@@ -36,8 +37,7 @@ from riskcore.margin.worth import Worth, account_notes, refuse_unsupported, wort
 from riskcore.market import MarketSnapshot
 from riskcore.naming.bybit import VENUE
 from riskcore.risk_array import Risk
-from riskcore.scenarios import ScenarioSet, unmoved
-from riskcore.universe import USD, Universe
+from riskcore.universe import USD
 
 VALUE = "the price that values positions"
 FEE = "the closing fee"
@@ -46,7 +46,7 @@ ORDERS = "open orders"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BybitCross:
+class BybitCross(MovesNothing, NetsNothing):
     """Cross margin of linear and inverse contracts and of options."""
 
     name: ClassVar[str] = "bybit/cross"
@@ -75,10 +75,6 @@ class BybitCross:
         """The model with these parameters."""
         found = parameters(selection)
         return cls(found, found.bound.whole(CrossReadings, "cross"), selection.calibration)
-
-    def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
-        """None: only today's prices count."""
-        return unmoved(universe, market.vol)
 
     def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
         """One requirement in USD."""
@@ -131,18 +127,6 @@ class BybitCross:
         """Initial margin of each position alone, (P,)."""
         charges = [charge(self.parameters, risk.market, each) for each in holdings.positions]
         return np.array([each.initial for each in charges])
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, no scenario moves collateral
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing."""
-        return {}
-
-    def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
-        """The same: positions do not net."""
-        return self.stand_alone(holdings, risk)
 
     def _orders(self, holdings: Holdings, market: MarketSnapshot) -> list[Charge]:
         if self.readings.orders == "none":

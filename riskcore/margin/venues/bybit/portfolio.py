@@ -25,6 +25,7 @@ from riskcore.margin.grid import Move, VolRule, scenario_set
 from riskcore.margin.label import label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
+from riskcore.margin.plain import MovesNoCollateral
 from riskcore.margin.preset import ScenarioBook, scenario_book
 from riskcore.margin.requirement import Component, Requirement, scaled, total
 from riskcore.margin.venues.bybit import account
@@ -61,8 +62,8 @@ ORDERS = "open orders"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BybitPortfolio:
-    """Portfolio margin of linear and inverse contracts, options and spot hedges."""
+class BybitPortfolio(MovesNoCollateral):
+    """Portfolio margin of contracts, options and spot hedges; a hedge alone is none."""
 
     name: ClassVar[str] = "bybit/portfolio"
     title: ClassVar[str] = "Bybit portfolio"
@@ -173,14 +174,6 @@ class BybitPortfolio:
             beside = contingency(held, 0.0, self.shocks[coin], index, 0.0)
             alone[row] = (alone[row] + beside.amount) * self.grids[coin].im_factor
         return alone
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, a spot hedge alone is no hedge
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing."""
-        return {}
 
     def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
         """Initial margin of each position in cross margin, (P,); None where its limits lack."""

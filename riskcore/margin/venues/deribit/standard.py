@@ -14,6 +14,7 @@ from riskcore.arrays import F64
 from riskcore.holdings import Holdings
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
+from riskcore.margin.plain import MovesNothing
 from riskcore.margin.requirement import Component, Figure, Requirement, Trigger, total, usage
 from riskcore.margin.venues.deribit import doubts, figures, isolated
 from riskcore.margin.venues.deribit.account import Summary, refuse_unsupported, summaries, used
@@ -30,10 +31,8 @@ from riskcore.margin.venues.deribit.parameters import (
     StandardRow,
 )
 from riskcore.margin.venues.deribit.split import later, of_currency
-from riskcore.market import MarketSnapshot
 from riskcore.risk_array import Risk
-from riskcore.scenarios import ScenarioSet, unmoved
-from riskcore.universe import USD, Universe
+from riskcore.universe import USD
 
 SCHEMA: Schema = {
     "pooling": (Pooling,),
@@ -44,7 +43,7 @@ EMPTY_POOL = "USDC"  # shown for an account that holds nothing
 
 
 @dataclass(frozen=True, slots=True)
-class _Standard:
+class _Standard(MovesNothing):
     """What both standard models share."""
 
     name: ClassVar[str]
@@ -64,10 +63,6 @@ class _Standard:
     def bound(cls, selection: Selection) -> Self:
         """The model with these parameters."""
         return cls(parameters(selection, portfolio=False), selection.calibration)
-
-    def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
-        """Standard margin moves nothing."""
-        return unmoved(universe, market.vol)
 
     def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
         """One requirement for each currency, or one in USD."""
@@ -95,14 +90,6 @@ class _Standard:
             price = market.usd(position.instrument.settlement) if self.pooled else 1.0
             amounts[place] = charge(self.parameters, market, row, position.quantity).initial * price
         return amounts
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, standard margin moves no collateral
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing: standard margin has no scenarios."""
-        return {}
 
     def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
         """The same: standard margin nets nothing."""

@@ -10,6 +10,7 @@ from riskcore.arrays import F64
 from riskcore.holdings import Holdings
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection
+from riskcore.margin.plain import IsolatesNothing
 from riskcore.margin.requirement import Requirement
 from riskcore.margin.venues.derive.oracle import Expiry, Oracle
 from riskcore.margin.venues.derive.portfolio_account import (
@@ -37,7 +38,7 @@ from riskcore.universe import Universe
 
 
 @dataclass(frozen=True, slots=True)
-class PortfolioModel:
+class PortfolioModel(IsolatesNothing):
     """A portfolio manager of each underlying, and one pool in USDC over them."""
 
     name: ClassVar[str]
@@ -113,10 +114,6 @@ class PortfolioModel:
                 if any(counted):
                     found[pledge.asset] = fsum(counted)
         return found
-
-    def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:  # noqa: ARG002
-        """None: a manager has no rule for a position alone."""
-        return None
 
     def _shared(self, holdings: Holdings, oracle: Oracle) -> Sharing:
         return shared_out(holdings, oracle, self.parameters.underlyings, self.takes)

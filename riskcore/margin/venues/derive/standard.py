@@ -5,7 +5,6 @@ requirement alone. Equity less initial (maintenance) margin is the number the co
 0. Rules: standard_charges. Source: derivexyz/v2-core, src/risk-managers/StandardManager.sol.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import fsum
 from typing import ClassVar, Self
@@ -19,6 +18,7 @@ from riskcore.instruments import Future
 from riskcore.margin.label import label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection
+from riskcore.margin.plain import MovesNothing, NetsNothing
 from riskcore.margin.requirement import Component, Figure, Requirement, Rule, Trigger, total, usage
 from riskcore.margin.venues.derive import standard_charges as charges
 from riskcore.margin.venues.derive.auction import buffer_margin
@@ -29,11 +29,8 @@ from riskcore.margin.venues.derive.standard_parameters import (
     parameters,
 )
 from riskcore.margin.worth import account_notes, refuse_unsupported
-from riskcore.market import MarketSnapshot
 from riskcore.naming.derive import SETTLEMENT, VENUE
 from riskcore.risk_array import Risk
-from riskcore.scenarios import ScenarioSet, unmoved
-from riskcore.universe import Universe
 
 QUOTES = "quotes in place of oracles"
 ORDERS = "open orders"
@@ -41,7 +38,7 @@ RATES = ("interest", "funding", "feeds", "fees")  # bound with the model, not us
 
 
 @dataclass(frozen=True, slots=True)
-class DeriveStandard:
+class DeriveStandard(MovesNothing, NetsNothing):
     """Standard margin bound to its parameters."""
 
     name: ClassVar[str] = "derive/standard"
@@ -56,10 +53,6 @@ class DeriveStandard:
     def bound(cls, selection: Selection) -> Self:
         """The model with these parameters."""
         return cls(parameters(selection), _of_margin(selection.calibration))
-
-    def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
-        """Standard margin moves nothing."""
-        return unmoved(universe, market.vol)
 
     def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
         """What the account must post, in USDC."""
@@ -97,18 +90,6 @@ class DeriveStandard:
                 ]
                 amounts[place] = fsum(each.amount for each in lines)
         return amounts
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, standard margin moves no collateral
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing: standard margin has no scenarios."""
-        return {}
-
-    def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
-        """The same as alone: this is the venue's isolated rule."""
-        return self.stand_alone(holdings, risk)
 
     def _margin(self, term: str, seen: Book, positions: list[Component]) -> Component:
         maintenance = term == "maintenance_margin"

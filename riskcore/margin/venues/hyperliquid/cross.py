@@ -7,7 +7,7 @@ transfer  what must stay behind a withdrawal: max(initial margin, 10 % of all po
 Sources: see tiers and sheet.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum
 from typing import ClassVar, Self
@@ -19,6 +19,7 @@ from riskcore.holdings import Balance, Holdings, Position
 from riskcore.margin.bound import Bound
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
+from riskcore.margin.plain import MovesNothing, NetsNothing
 from riskcore.margin.requirement import Component, Figure, Requirement, Trigger, total, usage
 from riskcore.margin.venues.hyperliquid.parameters import Readings, Rules, Table
 from riskcore.margin.venues.hyperliquid.sheet import (
@@ -32,17 +33,14 @@ from riskcore.margin.venues.hyperliquid.sheet import (
     split,
 )
 from riskcore.margin.venues.hyperliquid.tiers import SOURCE
-from riskcore.market import MarketSnapshot
 from riskcore.naming.hyperliquid import CASH
 from riskcore.risk_array import Risk
-from riskcore.scenarios import ScenarioSet, unmoved
-from riskcore.universe import Universe
 
 NOTHING = Balance(0.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Perpetuals:
+class _Perpetuals(MovesNothing, NetsNothing):
     """What cross and isolated margin share."""
 
     name: ClassVar[str]
@@ -58,26 +56,10 @@ class _Perpetuals:
         """The model with these parameters."""
         return cls(sheet(Bound("Hyperliquid", selection)), selection.calibration)
 
-    def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
-        """None: only today's marks count."""
-        return unmoved(universe, market.vol)
-
     def stand_alone(self, holdings: Holdings, risk: Risk) -> F64:
         """Initial margin of each position alone, (P,)."""
         charges = self.sheet.charges(holdings.positions, risk)
         return np.array([each.initial for each in charges])
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, no scenario moves collateral
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing."""
-        return {}
-
-    def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
-        """The same: positions do not net."""
-        return self.stand_alone(holdings, risk)
 
     def _cash(self, holdings: Holdings) -> tuple[float, tuple[str, ...]]:
         """USDC of the perpetuals' balance, and what else there is."""

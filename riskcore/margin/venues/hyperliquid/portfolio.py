@@ -26,6 +26,7 @@ from riskcore.margin.alone import each_alone
 from riskcore.margin.bound import Bound
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
+from riskcore.margin.plain import MovesNothing
 from riskcore.margin.requirement import (
     Component,
     Figure,
@@ -52,11 +53,8 @@ from riskcore.margin.venues.hyperliquid.sheet import (
     split,
 )
 from riskcore.margin.venues.hyperliquid.tiers import SOURCE as TIERS
-from riskcore.market import MarketSnapshot
 from riskcore.naming.hyperliquid import CASH, VENUE
 from riskcore.risk_array import Risk
-from riskcore.scenarios import ScenarioSet, unmoved
-from riskcore.universe import Universe
 
 SOURCE = "hyperliquid.gitbook.io, portfolio margin"
 INITIAL = "the account's own initial margin"
@@ -104,7 +102,7 @@ class Backing:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HyperliquidPortfolio:
+class HyperliquidPortfolio(MovesNothing):
     """Portfolio margin; positions entered as isolated keep pools of their own."""
 
     name: ClassVar[str] = "hyperliquid/portfolio"
@@ -139,10 +137,6 @@ class HyperliquidPortfolio:
             selection.calibration,
         )
 
-    def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
-        """None: only today's prices count."""
-        return unmoved(universe, market.vol)
-
     def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
         """One requirement in USDC, and one for each isolated position."""
         refuse(holdings, risk, self.title, loans=True)
@@ -160,14 +154,6 @@ class HyperliquidPortfolio:
     def stand_alone(self, holdings: Holdings, risk: Risk) -> F64:
         """Initial margin of each position alone, with the offset that every account has, (P,)."""
         return each_alone(self.requirement, holdings, risk)
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, no scenario moves collateral
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing."""
-        return {}
 
     def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
         """Initial margin of each position under the isolated rule, (P,)."""

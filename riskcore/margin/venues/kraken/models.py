@@ -30,6 +30,7 @@ from riskcore.margin.collateral import counted
 from riskcore.margin.label import label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
+from riskcore.margin.plain import MovesNothing, NetsNothing
 from riskcore.margin.requirement import (
     Component,
     Figure,
@@ -58,8 +59,7 @@ from riskcore.margin.worth import account_notes, refuse_unsupported
 from riskcore.market import MarketSnapshot
 from riskcore.naming.kraken import VENUE
 from riskcore.risk_array import Risk
-from riskcore.scenarios import ScenarioSet, unmoved
-from riskcore.universe import USD, Universe
+from riskcore.universe import USD
 
 NETTING = "support.kraken.com 4844463246100, margin netting"
 SCHEDULE = "support.kraken.com, margin schedules"
@@ -67,7 +67,7 @@ HAIRCUTS = "support.kraken.com 4843323030164"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class KrakenMultiCollateral:
+class KrakenMultiCollateral(MovesNothing, NetsNothing):
     """Cross margin with every accepted currency as collateral, counted in USD."""
 
     name: ClassVar[str] = "kraken/multi-collateral"
@@ -107,10 +107,6 @@ class KrakenMultiCollateral:
             selection.calibration,
         )
 
-    def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
-        """None: only today's prices count."""
-        return unmoved(universe, market.vol)
-
     def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
         """One requirement in USD, one of each coin with inverse contracts, one of each isolated."""
         self._refuse(holdings, risk)
@@ -135,18 +131,6 @@ class KrakenMultiCollateral:
                 for each in holdings.positions
             ]
         ).reshape(-1)
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, no scenario moves collateral
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing."""
-        return {}
-
-    def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
-        """The same as alone: an isolated position nets with nothing."""
-        return self.stand_alone(holdings, risk)
 
     def _pool(
         self, wallet: str, crossed: Sequence[Position], holdings: Holdings, risk: Risk

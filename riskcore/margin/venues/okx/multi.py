@@ -18,21 +18,20 @@ from riskcore.instruments import Option
 from riskcore.margin.label import OTHER_DATE, OVERRIDDEN, label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection
+from riskcore.margin.plain import MovesNothing
 from riskcore.margin.requirement import Component, Figure, Requirement, Trigger, total
 from riskcore.margin.venues.okx import account
 from riskcore.margin.venues.okx.account import adjusted_equity, borrow_margin, owed
 from riskcore.margin.venues.okx.charges import TIERS, Charge, charge, initial_alone
 from riskcore.margin.venues.okx.parameters import MULTI, MultiRules, Parameters, parameters
 from riskcore.margin.worth import account_notes, refuse_unsupported, worths
-from riskcore.market import MarketSnapshot
 from riskcore.naming.okx import VENUE
 from riskcore.risk_array import Risk
-from riskcore.scenarios import ScenarioSet, unmoved
-from riskcore.universe import USD, Universe
+from riskcore.universe import USD
 
 
 @dataclass(frozen=True, slots=True)
-class OkxMultiCurrency:
+class OkxMultiCurrency(MovesNothing):
     """Multi-currency margin of one account."""
 
     name: ClassVar[str] = "okx/multi-currency"
@@ -51,10 +50,6 @@ class OkxMultiCurrency:
     def bound(cls, selection: Selection) -> Self:
         """The model with these parameters."""
         return cls(parameters(selection), selection.calibration)
-
-    def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
-        """This margin moves nothing."""
-        return unmoved(universe, market.vol)
 
     def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
         """One requirement for the cross pool, and one for every isolated position."""
@@ -84,14 +79,6 @@ class OkxMultiCurrency:
             for each in holdings.positions
         ]
         return np.array(found, dtype=np.float64)
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, no collateral moves
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing: there are no scenarios."""
-        return {}
 
     def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
         """The same rule, (P,): nothing nets."""

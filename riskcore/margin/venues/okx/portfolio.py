@@ -24,6 +24,7 @@ from riskcore.instruments import Option
 from riskcore.margin.grid import VolRule, scenario_set
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection
+from riskcore.margin.plain import MovesNoCollateral
 from riskcore.margin.preset import kept_basis, usd_profit
 from riskcore.margin.requirement import Requirement, Trigger, scaled, total
 from riskcore.margin.venues.okx import charges, doubts, figures
@@ -55,8 +56,8 @@ NO_SHOCKS = (
 
 
 @dataclass(frozen=True, slots=True)
-class OkxPortfolio:
-    """Portfolio margin of one account, one pool in USD."""
+class OkxPortfolio(MovesNoCollateral):
+    """Portfolio margin, one pool in USD; spot without derivatives is in no risk unit."""
 
     name: ClassVar[str] = "okx/portfolio"
     title: ClassVar[str] = "OKX portfolio"
@@ -189,14 +190,6 @@ class OkxPortfolio:
         for unit in self.units(holdings, risk, {}):
             alone[[rows[name] for name in unit.names]] = unit.alone()
         return alone * self._general.initial_factor
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, spot counts only where it hedges
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing: spot without derivatives is in no risk unit."""
-        return {}
 
     def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
         """Initial margin under multi-currency margin, (P,); None where its tiers are not known."""

@@ -13,7 +13,6 @@ Source: tradeparadex/paradex-docs @ 9b82a75, risk-system/cross-margin-requiremen
 dated-options/margin-requirements; tradeparadex/paradex-py @ 334a7f8, its engine.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -26,6 +25,7 @@ from riskcore.instruments import Instrument, Option, Right
 from riskcore.margin.label import OTHER_DATE, OVERRIDDEN, label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection
+from riskcore.margin.plain import MovesNothing, NetsNothing
 from riskcore.margin.requirement import Component, Requirement, Rule, total
 from riskcore.margin.venues.paradex import account
 from riskcore.margin.venues.paradex.parameters import (
@@ -39,8 +39,6 @@ from riskcore.margin.venues.paradex.parameters import (
 from riskcore.market import MarketSnapshot
 from riskcore.naming.paradex import VENUE
 from riskcore.risk_array import Risk
-from riskcore.scenarios import ScenarioSet, unmoved
-from riskcore.universe import Universe
 
 SOURCE = "paradex-docs, risk-system/cross-margin-requirement"
 OPTION_ORDERS = "open orders for options"
@@ -180,7 +178,7 @@ def _market(
 
 
 @dataclass(frozen=True, slots=True)
-class ParadexCross:
+class ParadexCross(MovesNothing, NetsNothing):
     """Cross margin: the account's USDC stands for all positions, which are margined one by one."""
 
     name: ClassVar[str] = "paradex/cross"
@@ -195,10 +193,6 @@ class ParadexCross:
     def bound(cls, selection: Selection) -> Self:
         """The model with these parameters."""
         return cls(parameters(selection, portfolio=False), selection.calibration)
-
-    def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
-        """Cross margin moves nothing."""
-        return unmoved(universe, market.vol)
 
     def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
         """One requirement, in USD."""
@@ -245,18 +239,6 @@ class ParadexCross:
 
     def stand_alone(self, holdings: Holdings, risk: Risk) -> F64:
         """Initial margin and fee of each position, (P,)."""
-        return standard(self.parameters, holdings, risk)
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, cross margin moves no collateral
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing: cross margin has no scenarios."""
-        return {}
-
-    def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
-        """The same: cross margin nets nothing."""
         return standard(self.parameters, holdings, risk)
 
     def _positions(

@@ -14,7 +14,6 @@ Coins are margined apart and added. Source: tradeparadex/paradex-docs @ 9b82a75,
 risk-system/portfolio-margin; tradeparadex/paradex-py @ 334a7f8, its engine.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -27,6 +26,7 @@ from riskcore.instruments import Perpetual
 from riskcore.margin.label import OTHER_DATE, OVERRIDDEN, label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection
+from riskcore.margin.plain import MovesNoCollateral
 from riskcore.margin.requirement import (
     Component,
     LossTable,
@@ -92,7 +92,7 @@ def sides(delta: F64, bought: float, sold: float) -> Side:
 
 
 @dataclass(frozen=True, slots=True)
-class ParadexPortfolio:
+class ParadexPortfolio(MovesNoCollateral):
     """Portfolio margin: one pool, every underlying scanned by itself."""
 
     name: ClassVar[str] = "paradex/portfolio"
@@ -184,14 +184,6 @@ class ParadexPortfolio:
             fees = account.fee(self.parameters, market, row) * abs(each.quantity)
             amounts[place] = max(lost, least) + funding + fees
         return amounts
-
-    def collateral_alone(
-        self,
-        holdings: Holdings,  # noqa: ARG002, the scenarios move no collateral
-        risk: Risk,  # noqa: ARG002
-    ) -> Mapping[str, float]:
-        """Nothing: the scenarios move no collateral."""
-        return {}
 
     def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
         """Cross margin of each position, (P,) USD; None where a coin's fractions are not known."""
