@@ -170,7 +170,7 @@ class BitmexCross(MovesNothing, NetsNothing):
             maintenance=required,
             trigger=Trigger("maintenance usage", usage(required.amount, equity.amount), 1.0),
             label=self._label(coin, held, holdings, market.as_of),
-            notes=(VALUED,),
+            notes=self._notes(coin, holdings),
         )
 
     def _equity(
@@ -204,15 +204,32 @@ class BitmexCross(MovesNothing, NetsNothing):
             return None
         if name == coin:
             return Component("cash_balance", amount, because=name)
-        accepted = self.pools.get(coin)
-        if not self.readings.multi_asset or accepted is None or name not in accepted.haircuts:
+        cut = self._haircut(coin, name)
+        if cut is None and amount > 0:
             return None
         value = amount * market.usd(name) / market.usd(coin)
-        cut = accepted.haircuts[name]
+        if cut is None:
+            return Component("collateral_value", value, because=f"{name} is owed")
         whole = Component("collateral_value", value, because=name)
         because = f"{cut:.0%} off {name} for contracts settled in {coin}"
         less = Component("currency_haircut", -max(value, 0.0) * cut, because=because)
         return total("currency_equity", whole, less, because=because)
+
+    def _haircut(self, coin: str, name: str) -> float | None:
+        """What is taken off a currency in the pool of a coin; None where it backs nothing."""
+        accepted = self.pools.get(coin)
+        if not self.readings.multi_asset or accepted is None:
+            return None
+        return accepted.haircuts.get(name)
+
+    def _notes(self, coin: str, holdings: Holdings) -> tuple[str, ...]:
+        idle = [
+            name
+            for name, each in holdings.balances.items()
+            if name != coin and each.amount > each.borrowed and self._haircut(coin, name) is None
+        ]
+        backs = [f"{name} backs no position that settles in {coin}" for name in idle]
+        return (VALUED, *backs)
 
     def _contract(self, instrument: Instrument) -> Contract:
         for section in _sections(instrument):

@@ -18,13 +18,13 @@ PRINTED = 5e-5  # rates are printed in hundredths of a per cent
 LABEL = "exact except the value initial margin is taken on"
 
 
-def market(marks: Mapping[str, float]) -> MarketSnapshot:
+def market(marks: Mapping[str, float], index: Mapping[str, float] | None = None) -> MarketSnapshot:
     """Contracts at these marks."""
     instruments = tuple(bitmex.parse(name) for name in marks)
     return snapshot(
         NOON,
         Universe(instruments),
-        {**INDEX, "USDT": 1.0, "LTC": 100.0},
+        {**INDEX, "USDT": 1.0, "LTC": 100.0, **(index or {})},
         mark=np.array(list(marks.values())),
     )
 
@@ -37,11 +37,12 @@ def pools(
     orders: Sequence[tuple[str, float]] = (),
     entries: Mapping[str, float] | None = None,
     rules: Mapping[str, object] | None = None,
+    index: Mapping[str, float] | None = None,
 ) -> dict[str, Requirement]:
     """What BitMEX requires of an account."""
     names = dict.fromkeys([*held, *(name for name, _ in orders)])
     prices = {name: (marks or {}).get(name) or INDEX[bitmex.parse(name).base] for name in names}
-    priced = market(prices)
+    priced = market(prices, index)
     model = library().bind("bitmex/cross", NOON, {"rules": rules} if rules else None)
     account = Holdings(
         tuple(

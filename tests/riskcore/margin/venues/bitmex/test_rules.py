@@ -50,6 +50,15 @@ def test_a_debt_is_counted_whole() -> None:
     assert found["BTC"].equity.amount == pytest.approx(0.9)
 
 
+def test_a_coin_that_is_not_accepted_backs_nothing_and_is_owed_whole() -> None:
+    index = {"LTC": 100.0}
+    owned = pools(LONG, {"USDT": 1_000.0, "LTC": 5.0}, index=index)["USDT"]
+    assert owned.equity.amount == pytest.approx(1_000)
+    assert "LTC backs no position that settles in USDT" in owned.notes
+    owed = pools(LONG, {"USDT": 1_000.0, "LTC": -5.0}, index=index)["USDT"]
+    assert owed.equity.amount == pytest.approx(500)
+
+
 def test_open_gains_back_other_positions_unless_they_are_kept_apart() -> None:
     held = {"XBTUSDT": 1e6, "ETHUSDT": 1e5}
     entries = {"XBTUSDT": 69_000.0, "ETHUSDT": 2_100.0}
