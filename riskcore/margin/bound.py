@@ -9,9 +9,10 @@ import msgspec
 
 from riskcore.errors import ParameterError, Unsupported
 from riskcore.margin.label import OTHER_DATE, OVERRIDDEN
-from riskcore.margin.parameters import Selection, Span, missing, row
+from riskcore.margin.parameters import Selection, missing, row
 
 Row = TypeVar("Row", bound=msgspec.Struct)
+Key = tuple[str, str]  # section and key
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,12 +25,15 @@ class Bound:
     venue: str
     selection: Selection
 
+    def find(self, kind: type[Row], section: str) -> Row | None:
+        """A section, None while it lacks a key."""
+        return row(kind, self.selection.tables.get(section, {}))
+
     def whole(self, kind: type[Row], section: str) -> Row:
         """A section every account needs. Raises ParameterError naming the keys it lacks."""
-        table = self.selection.tables.get(section, {})
-        found = row(kind, table)
+        found = self.find(kind, section)
         if found is None:
-            keys = ", ".join(missing(kind, table))
+            keys = ", ".join(missing(kind, self.selection.tables.get(section, {})))
             raise ParameterError(f"no parameter file of {self.venue} gives {section}: {keys}")
         return found
 
@@ -54,16 +58,26 @@ class Bound:
     def of_another_date(self, sections: Iterable[str], at: datetime) -> bool:
         """Whether a value of one of these sections is not known to hold at an instant."""
         names = set(sections)
-        return any(at not in span for span in self._spans(names))
+        known = self.selection.known.items()
+        return any(at not in span for (section, _), span in known if section in names)
 
     def doubts(self, sections: Iterable[str], at: datetime) -> tuple[str, ...]:
         """What a label must say of the parameters themselves."""
-        found = [OTHER_DATE] if self.of_another_date(sections, at) else []
+        return self._said(doubted=self.of_another_date(sections, at))
+
+    def doubts_of(self, keys: Iterable[Key], at: datetime) -> tuple[str, ...]:
+        """What a label must say where an account depends on these values alone."""
+        return self._said(doubted=self.are_of_another_date(keys, at))
+
+    def are_of_another_date(self, keys: Iterable[Key], at: datetime) -> bool:
+        """Whether one of these values is not known to hold at an instant."""
+        known = self.selection.known
+        return any(at not in known[key] for key in keys if key in known)
+
+    def _said(self, *, doubted: bool) -> tuple[str, ...]:
+        found = [OTHER_DATE] if doubted else []
         found += [OVERRIDDEN] if self.selection.calibration.overrides else []
         return tuple(found)
-
-    def _spans(self, names: set[str]) -> Iterable[Span]:
-        return (span for (section, _), span in self.selection.known.items() if section in names)
 
 
 def unknown(venue: str, what: str, section: str, kind: type[msgspec.Struct]) -> Unsupported:

@@ -26,7 +26,6 @@ from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
 from riskcore.margin.plain import MovesNothing, NetsNothing
 from riskcore.margin.requirement import Component, Requirement, Rule, Trigger, total, usage
-from riskcore.margin.venues.binance import dates
 from riskcore.margin.venues.binance.parameters import (
     Futures,
     OptionReadings,
@@ -83,7 +82,7 @@ class BinanceOptions(MovesNothing, NetsNothing):
         ANY: (Options,),
     }
 
-    selection: Selection
+    bound_to: Bound
     readings: OptionReadings
     rates: Mapping[str, Options]
     calibration: Calibration
@@ -93,7 +92,7 @@ class BinanceOptions(MovesNothing, NetsNothing):
         """The model with these parameters."""
         found = Bound("Binance", selection)
         readings = found.whole(OptionReadings, "rules")
-        return cls(selection, readings, found.rows(Options), selection.calibration)
+        return cls(found, readings, found.rows(Options), selection.calibration)
 
     def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
         """One requirement in USDT."""
@@ -197,7 +196,7 @@ class BinanceOptions(MovesNothing, NetsNothing):
             for coin in coins
             for key in Options.__struct_fields__
         ]
-        found = list(dates.doubts(self.selection, keys, risk.market.as_of))
+        found = list(self.bound_to.doubts_of(keys, risk.market.as_of))
         found += [AS_BTC.format(coin=coin) for coin in coins if coin not in self.rates]
         return found
 

@@ -32,7 +32,6 @@ from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
 from riskcore.margin.plain import MovesNothing, NetsNothing
 from riskcore.margin.requirement import Component, Figure, Requirement, Trigger, total
-from riskcore.margin.venues.binance import dates
 from riskcore.margin.venues.binance.contracts import Book, Charge
 from riskcore.margin.venues.binance.orders import DOUBT, open_losses
 from riskcore.margin.venues.binance.parameters import (
@@ -71,7 +70,7 @@ class BinancePortfolio(MovesNothing, NetsNothing):
         ANY: (Contracts, Collateral, CollateralTiers),
     }
 
-    selection: Selection
+    bound_to: Bound
     levels: Portfolio
     readings: PortfolioReadings
     book: Book
@@ -90,7 +89,7 @@ class BinancePortfolio(MovesNothing, NetsNothing):
             refuse_unlike(name, each)
         levels = found.whole(Portfolio, "portfolio")
         flat = found.rows(Collateral)
-        return cls(selection, levels, readings, book, flat, tiered, selection.calibration)
+        return cls(found, levels, readings, book, flat, tiered, selection.calibration)
 
     def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
         """One requirement in USD."""
@@ -207,7 +206,7 @@ class BinancePortfolio(MovesNothing, NetsNothing):
         keys += [(name, "collateral_rates" if tiered else "portfolio_rate") for name in names]
         loans = any(each.borrowed for each in holdings.balances.values())
         keys += [("portfolio", "liquidation")] if held else []
-        found = list(dates.doubts(self.selection, keys, market.as_of))
+        found = list(self.bound_to.doubts_of(keys, market.as_of))
         found += [SHARED_TIERS] if shared else []
         found += [LOAN_RATE] if loans else []
         found += [DOUBT] if any(not each.reduce_only for each in holdings.orders) else []

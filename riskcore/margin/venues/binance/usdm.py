@@ -26,7 +26,7 @@ from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import ANY, Schema, Selection
 from riskcore.margin.plain import MovesNothing, NetsNothing
 from riskcore.margin.requirement import Component, Figure, Requirement, Trigger, total, usage
-from riskcore.margin.venues.binance import dates, orders
+from riskcore.margin.venues.binance import orders
 from riskcore.margin.venues.binance.contracts import SOURCE, Book, Charge
 from riskcore.margin.venues.binance.parameters import (
     Contracts,
@@ -60,7 +60,7 @@ class _UsdM(MovesNothing, NetsNothing):
     families: ClassVar[tuple[str, ...]] = ("binance/usdm", "binance/multi-assets", "binance/rules")
     schema: ClassVar[Schema] = SCHEMA
 
-    selection: Selection
+    bound_to: Bound
     rules: Futures
     book: Book
     haircuts: Mapping[str, MultiAssets]
@@ -72,7 +72,7 @@ class _UsdM(MovesNothing, NetsNothing):
         found = Bound("Binance", selection)
         rules = found.whole(Futures, "rules")
         book = Book(found.rows(Contracts), rules.default_leverage)
-        return cls(selection, rules, book, found.rows(MultiAssets), selection.calibration)
+        return cls(found, rules, book, found.rows(MultiAssets), selection.calibration)
 
     def requirement(self, holdings: Holdings, risk: Risk) -> tuple[Requirement, ...]:
         """One requirement for each margin asset, or one in USD, and for each isolated position."""
@@ -289,7 +289,7 @@ class _UsdM(MovesNothing, NetsNothing):
     ) -> tuple[str, ...]:
         keys = [(each.base, kind(each)) for each in _contracts((*held.held(), *ordered))]
         keys += [(name, "multi_assets_rate") for name in held.balances if self._is_pooled]
-        found = list(dates.doubts(self.selection, keys, market.as_of))
+        found = list(self.bound_to.doubts_of(keys, market.as_of))
         found += [NO_LEVERAGE] if any(each.assumed for each, _ in charges) else []
         return tuple(found)
 

@@ -8,7 +8,6 @@ import msgspec
 
 from riskcore.errors import ParameterError
 from riskcore.margin.bound import Bound
-from riskcore.margin.label import OTHER_DATE, OVERRIDDEN
 from riskcore.margin.parameters import Selection
 from riskcore.margin.venues.bybit.ladder import Limits
 from riskcore.margin.venues.bybit.parameters import Assumed, Coin, Ladder, Levels, Loan, OptionRow
@@ -30,16 +29,8 @@ class Parameters:
         self, used: Iterable[tuple[str, type[msgspec.Struct]]], at: datetime
     ) -> tuple[str, ...]:
         """What a label must say of the parameters themselves: of these rows of these sections."""
-        selection = self.bound.selection
-        spans = (
-            selection.known[section, key]
-            for section, kind in used
-            for key in kind.__struct_fields__
-            if (section, key) in selection.known
-        )
-        found = [OTHER_DATE] if any(at not in span for span in spans) else []
-        found += [OVERRIDDEN] if selection.calibration.overrides else []
-        return tuple(found)
+        keys = ((section, key) for section, kind in used for key in kind.__struct_fields__)
+        return self.bound.doubts_of(keys, at)
 
 
 def parameters(selection: Selection) -> Parameters:

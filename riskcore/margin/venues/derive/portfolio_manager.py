@@ -12,8 +12,9 @@ import numpy as np
 from riskcore.arrays import F64
 from riskcore.holdings import Holdings, Position
 from riskcore.instruments import Option, Perpetual
-from riskcore.margin.label import OTHER_DATE, OVERRIDDEN, label
-from riskcore.margin.parameters import Selection, Span, row
+from riskcore.margin.bound import Bound
+from riskcore.margin.label import label
+from riskcore.margin.parameters import Selection, row
 from riskcore.margin.requirement import Component, Figure, Requirement, Trigger, usage
 from riskcore.margin.venues.derive.oracle import Expiry, Oracle, Value
 from riskcore.margin.venues.derive.portfolio_account import Sharing
@@ -41,21 +42,15 @@ class Managers:
 
     rows: Mapping[str, Any] = field(repr=False)
     tables: Mapping[str, Table] = field(repr=False, compare=False)
-    known: Mapping[tuple[str, str], Span] = field(repr=False)
-    overridden: bool
+    bound: Bound = field(repr=False)
 
     def __hash__(self) -> int:
-        return hash((tuple(self.rows.items()), self.overridden))
+        return hash(tuple(self.rows.items()))
 
     @property
     def underlyings(self) -> tuple[str, ...]:
         """The underlyings with a manager."""
         return tuple(self.rows)
-
-    def of_another_date(self, underlyings: Iterable[str], at: datetime) -> bool:
-        """Whether one of their values is not known to hold then."""
-        held = set(underlyings)
-        return any(at not in span for (coin, _), span in self.known.items() if coin in held)
 
 
 def managers(selection: Selection, kind: type[Any]) -> Managers:
@@ -65,8 +60,7 @@ def managers(selection: Selection, kind: type[Any]) -> Managers:
     return Managers(
         MappingProxyType(rows),
         MappingProxyType({name: table(each) for name, each in rows.items()}),
-        MappingProxyType(dict(selection.known)),
-        bool(selection.calibration.overrides),
+        Bound("Derive", selection),
     )
 
 
@@ -217,10 +211,7 @@ def requirement(
     used = usage(maintenance.amount, equity.amount) if equity.amount >= 0 else float("inf")
     doubts = [QUOTES] if oracle.missing and scans else []
     doubts += [ORDERS] if any(not each.reduce_only for each in holdings.orders) else []
-    if known.of_another_date(margined, oracle.market.as_of):
-        doubts.append(OTHER_DATE)
-    if known.overridden:
-        doubts.append(OVERRIDDEN)
+    doubts += known.bound.doubts(margined, oracle.market.as_of)
     notes = [*sharing.notes, *(note for each in margined.values() for note in each.notes)]
     if ORDERS in doubts:
         notes.append(

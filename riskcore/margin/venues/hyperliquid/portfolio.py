@@ -309,7 +309,7 @@ class HyperliquidPortfolio(MovesNothing):
         keys = [(each.coin, key) for each in lent for key in KEYS]
         keys += [("portfolio", name) for name in Portfolio.__struct_fields__] if lent else []
         at = risk.market.as_of
-        dated = self.sheet.of_another_date(keys, at)
+        dated = self.sheet.bound.are_of_another_date(keys, at)
         return self.sheet.label(
             charges, holdings.orders, at, [*further, *(["caps of another date"] if dated else [])]
         )

@@ -13,7 +13,7 @@ from math import fsum
 from riskcore.errors import Unsupported
 from riskcore.holdings import Holdings, MarginMode, Order, Position
 from riskcore.margin.bound import Bound
-from riskcore.margin.label import OTHER_DATE, OVERRIDDEN, label
+from riskcore.margin.label import label
 from riskcore.margin.requirement import (
     Component,
     Figure,
@@ -142,14 +142,7 @@ class Sheet:
         doubts += [ORDERS] if any(not each.reduce_only for each in orders) else []
         keys = [(each.position.instrument.base, "max_leverage") for each in held]
         keys += [(each.position.instrument.base, "steps") for each in held if each.upper]
-        doubts += [OTHER_DATE] if self.of_another_date(keys, at) else []
-        doubts += [OVERRIDDEN] if self.bound.selection.calibration.overrides else []
-        return label(doubts)
-
-    def of_another_date(self, keys: Iterable[tuple[str, str]], at: datetime) -> bool:
-        """Whether one of these values is not known to hold at an instant."""
-        known = self.bound.selection.known
-        return any(key in known and at not in known[key] for key in keys)
+        return label([*doubts, *self.bound.doubts_of(keys, at)])
 
     def isolated_pool(self, charge: Charge, risk: Risk) -> Requirement:
         """The requirement of a position that has its own margin."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from riskcore.holdings import Holdings
 from riskcore.instruments import Option
-from riskcore.margin.label import OTHER_DATE, OVERRIDDEN, label
+from riskcore.margin.label import label
 from riskcore.margin.venues.okx import account
 from riskcore.margin.venues.okx.parameters import General, Parameters
 from riskcore.margin.venues.okx.unit import RiskUnit
@@ -40,11 +40,7 @@ def portfolio_label(
     if any(not each.reduce_only for each in holdings.orders):
         found.append("open orders")
     used = {*accounts, *(sections | {"general", "groups"} if held else ())}
-    if parameters.of_another_date(used, at):
-        found.append(OTHER_DATE)
-    if parameters.overridden:
-        found.append(OVERRIDDEN)
-    return label(found, wide)
+    return label([*found, *parameters.bound.doubts(used, at)], wide)
 
 
 def portfolio_notes(

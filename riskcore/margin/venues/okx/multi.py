@@ -15,7 +15,7 @@ import numpy as np
 from riskcore.arrays import F64
 from riskcore.holdings import Holdings, MarginMode, Position
 from riskcore.instruments import Option
-from riskcore.margin.label import OTHER_DATE, OVERRIDDEN, label
+from riskcore.margin.label import label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection
 from riskcore.margin.plain import MovesNothing
@@ -175,14 +175,9 @@ class OkxMultiCurrency(MovesNothing):
         doubts: list[str],
         risk: Risk,
     ) -> str:
-        found = list(doubts)
         coins = {each.instrument.base for each in positions if each.quantity}
         sections = {*coins, *currencies, *(["general"] if coins else [])}
-        if self.parameters.of_another_date(sections, risk.market.as_of):
-            found.append(OTHER_DATE)
-        if self.parameters.overridden:
-            found.append(OVERRIDDEN)
-        return label(found)
+        return label([*doubts, *self.parameters.bound.doubts(sections, risk.market.as_of)])
 
 
 def _isolated(position: Position) -> bool:

@@ -1,15 +1,13 @@
 """What OKX's rules take as given, with bounds; and our reading of what it has not published."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
-from riskcore.errors import ParameterError
-from riskcore.margin.parameters import ANY, Schema, Selection, Span, Tables, missing, row
+from riskcore.margin.bound import Bound
+from riskcore.margin.parameters import ANY, Schema, Selection
 
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 NotNegative = Annotated[float, Meta(ge=0)]
@@ -167,22 +165,16 @@ MULTI: Schema = {
 class Parameters:
     """The tables a model was bound to."""
 
-    tables: Tables = field(repr=False)
-    known: Mapping[tuple[str, str], Span] = field(repr=False)
-    overridden: bool = False
+    bound: Bound
     _found: dict[tuple[str, Any], Any] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )  # structs that were built once
-
-    def __hash__(self) -> int:
-        return hash(repr(sorted((name, sorted(each)) for name, each in self.tables.items())))
 
     def rows(self, section: str, kind: Any) -> Any:
         """The struct of a section. Raises ParameterError while a key is missing."""
         found = self._row(section, kind)
         if found is None:
-            keys = ", ".join(missing(kind, self.tables.get(section, {})))
-            raise ParameterError(f"no parameter file of OKX gives {section}: {keys}")
+            return self.bound.whole(kind, section)
         return found
 
     def of_coin(self, coin: str, kind: Any, otherwise: str = "") -> Any:
@@ -193,7 +185,7 @@ class Parameters:
     def _row(self, section: str, kind: Any) -> Any:
         key = section, kind
         if key not in self._found:
-            self._found[key] = row(kind, self.tables.get(section, {}))
+            self._found[key] = self.bound.find(kind, section)
         return self._found[key]
 
     def section(self, coin: str) -> str:
@@ -203,12 +195,7 @@ class Parameters:
             return "group1"
         return "group2" if coin in members.group2 else "others"
 
-    def of_another_date(self, sections: Iterable[str], at: datetime) -> bool:
-        """Whether a value of these sections is not known to hold then."""
-        names = set(sections)
-        return any(at not in span for (section, _), span in self.known.items() if section in names)
-
 
 def parameters(selection: Selection) -> Parameters:
     """The parameters of a selection."""
-    return Parameters(selection.tables, selection.known, bool(selection.calibration.overrides))
+    return Parameters(Bound("OKX", selection))

@@ -22,7 +22,7 @@ from riskcore.arrays import F64
 from riskcore.errors import Unsupported
 from riskcore.holdings import Holdings, Order, Position
 from riskcore.instruments import Instrument, Option, Right
-from riskcore.margin.label import OTHER_DATE, OVERRIDDEN, label
+from riskcore.margin.label import label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection
 from riskcore.margin.plain import MovesNothing, NetsNothing
@@ -292,12 +292,9 @@ class ParadexCross(MovesNothing, NetsNothing):
         coins = {True: set[str](), False: set[str]()}  # with options, with perpetuals
         for each in holdings.held():
             coins[isinstance(each, Option)].add(each.base)
-        for options, keys in ((True, OPTION_KEYS), (False, PERPETUAL_KEYS)):
-            if self.parameters.of_another_date(frozenset(coins[options]), keys, market.as_of):
-                found.append(OTHER_DATE)
-        if self.parameters.overridden:
-            found.append(OVERRIDDEN)
-        return label(found)
+        used = self.parameters.used(coins[True], OPTION_KEYS)
+        used += self.parameters.used(coins[False], PERPETUAL_KEYS)
+        return label([*found, *self.parameters.bound.doubts_of(used, market.as_of)])
 
 
 def standard(parameters: Parameters, holdings: Holdings, risk: Risk) -> F64:

@@ -4,17 +4,17 @@ Keys and meanings: GET /v1/system/portfolio-margin-config and GET /v1/markets (o
 20 Aug 2026).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
 
 from riskcore.errors import ParameterError, Unsupported
+from riskcore.margin.bound import Bound, Key
 from riskcore.margin.grid import Move
-from riskcore.margin.parameters import Schema, Selection, Span, Tables, missing, row
+from riskcore.margin.parameters import Schema, Selection, missing
 
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 Upward = Annotated[float, Meta(gt=0, le=20)]
@@ -133,9 +133,7 @@ class Parameters:
 
     rules: Rules
     fees: Fees
-    tables: Tables = field(repr=False)
-    known: Mapping[tuple[str, str], Span] = field(repr=False)
-    overridden: bool = False
+    bound: Bound
     scan: Scan | None = None
     _rows: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, compare=False)
 
@@ -146,7 +144,7 @@ class Parameters:
         """The values of one kind for a coin. Raises Unsupported, naming what is missing."""
         found = self.find(kind, coin)
         if found is None:
-            keys = ", ".join(missing(kind, self.tables.get(coin, {})))
+            keys = ", ".join(missing(kind, self.bound.selection.tables.get(coin, {})))
             raise Unsupported(
                 f"Paradex's {_WHAT[kind]} of {coin} are not known; give them as overrides of "
                 f"{coin}: {keys}"
@@ -157,7 +155,7 @@ class Parameters:
         """The same, or None."""
         key = (kind.__name__, coin)
         if key not in self._rows:
-            self._rows[key] = row(kind, self.tables.get(coin, {}))
+            self._rows[key] = self.bound.find(kind, coin)
         found: Row | None = self._rows[key]
         return found
 
@@ -182,13 +180,13 @@ class Parameters:
         found: tuple[Move, ...] = self._rows[key]
         return found
 
-    def of_another_date(self, coins: frozenset[str], keys: frozenset[str], at: datetime) -> bool:
-        """Whether a value in use is not known to hold at an instant."""
-        return any(
-            at not in span
-            for (section, key), span in self.known.items()
+    def used(self, coins: Collection[str], keys: Collection[str]) -> list[Key]:
+        """The values of these keys, for these coins and for every account."""
+        return [
+            (section, key)
+            for section, key in self.bound.selection.known
             if key in keys and (section in coins or section.islower())
-        )
+        ]
 
 
 _WHAT: Mapping[type[msgspec.Struct], str] = {
@@ -211,20 +209,10 @@ def _moves(coin: Scenarios) -> tuple[Move, ...]:
 
 def parameters(selection: Selection, *, portfolio: bool) -> Parameters:
     """The parameters of a selection. Raises ParameterError when one is missing."""
+    found = Bound("Paradex", selection)
     return Parameters(
-        _whole(Rules, "rules", selection.tables),
-        _whole(Fees, "fees", selection.tables),
-        selection.tables,
-        selection.known,
-        bool(selection.calibration.overrides),
-        _whole(Scan, "scan", selection.tables) if portfolio else None,
+        found.whole(Rules, "rules"),
+        found.whole(Fees, "fees"),
+        found,
+        found.whole(Scan, "scan") if portfolio else None,
     )
-
-
-def _whole(kind: type[Row], section: str, tables: Tables) -> Row:
-    table = tables.get(section, {})
-    found = row(kind, table)
-    if found is None:
-        keys = ", ".join(missing(kind, table))
-        raise ParameterError(f"no parameter file of Paradex gives {section}: {keys}")
-    return found

@@ -23,7 +23,7 @@ from riskcore.arrays import F64
 from riskcore.errors import Unsupported
 from riskcore.holdings import Holdings
 from riskcore.instruments import Perpetual
-from riskcore.margin.label import OTHER_DATE, OVERRIDDEN, label
+from riskcore.margin.label import label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection
 from riskcore.margin.plain import MovesNoCollateral
@@ -309,11 +309,8 @@ class ParadexPortfolio(MovesNoCollateral):
             found.append(SEVERAL)
         if _unfunded(holdings, market):
             found.append(NO_FUNDING)
-        if self.parameters.of_another_date(frozenset(account.coins(holdings)), KEYS, market.as_of):
-            found.append(OTHER_DATE)
-        if self.parameters.overridden:
-            found.append(OVERRIDDEN)
-        return label(found)
+        used = self.parameters.used(account.coins(holdings), KEYS)
+        return label([*found, *self.parameters.bound.doubts_of(used, market.as_of)])
 
 
 def _charged(term: str, each: Underlying, factor: float, delta: F64, orders: float) -> Component:

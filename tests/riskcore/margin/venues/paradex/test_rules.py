@@ -85,7 +85,7 @@ def test_short_put_is_capped_and_a_call_is_not() -> None:
 def test_put_cap_of_the_maintenance_margin_was_lowered_in_august() -> None:
     for at, cap in ((datetime(2026, 5, 1, tzinfo=UTC), 0.5), (AUTUMN, 0.25)):
         bound, _ = priced("cross", market({PERPETUAL: FLAT}, SPOT, at))
-        assert bound.parameters.tables["BTC"]["option_mmf"].short_put_cap == cap
+        assert bound.parameters.bound.selection.tables["BTC"]["option_mmf"].short_put_cap == cap
 
 
 def test_orders_count_the_larger_side_alone() -> None:
