@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 LISTS = ROOT / "tests" / "mutations"
 VENUES = "tests/riskcore/margin/venues"
+PUBLISHED = "tests/riskcore/margin/test_cases.py"
 CONFORMANCE = "tests/riskcore/margin/conformance"
 KEYS = {"rule", "file", "old", "new"}
 
@@ -95,4 +96,4 @@ def trial(path: Path, root: Path = ROOT) -> Trial:
     venue = max(fitting, key=len)
     own = [f"{VENUES}/{venue}", f"tests/riskcore/naming/test_{venue}.py"]
     there = tuple(each for each in own if (root / each).exists())
-    return Trial(venue, mutations, ((there, ""), ((CONFORMANCE,), venue)))
+    return Trial(venue, mutations, ((there, ""), ((PUBLISHED,), venue), ((CONFORMANCE,), venue)))

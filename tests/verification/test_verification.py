@@ -1,8 +1,8 @@
-"""The page of published figures says what the code does, and no case fails without a reason."""
+"""The page of published figures says what the code does."""
 
 import pytest
 
-from tests.verification.page import PAGE, RECORDED, cases, outcome, page
+from tests.verification.page import PAGE, RECORDED, cases, page
 
 
 @pytest.mark.shared
@@ -17,9 +17,3 @@ def test_cases_of_a_venue_have_names_of_their_own(venue: str) -> None:
     names = [each.name for each in cases()[venue]]
     assert names
     assert len(names) == len(set(names))
-
-
-@pytest.mark.parametrize("venue", cases())
-def test_a_case_passes_or_says_why_not(venue: str) -> None:
-    for case in cases()[venue]:
-        assert outcome(case).passed or case.except_, case.name

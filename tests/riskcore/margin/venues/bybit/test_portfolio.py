@@ -16,6 +16,7 @@ from riskcore.margin.venues.bybit.contingency import matched
 from riskcore.oracles import Feed, Oracles
 from riskcore.repricing import risk
 from tests.builders import library
+from tests.riskcore.margin.venues.bybit import cases
 from tests.riskcore.margin.venues.bybit.desk import (
     INDEX,
     SEPTEMBER,
@@ -312,3 +313,7 @@ def test_scalar_recomputation(sizes: list[float], coins: float) -> None:
             worst = max(worst, -gain)
     assert lost(found) == pytest.approx(worst, rel=1e-9, abs=1e-6)
     assert added(found, "future_contingency") == pytest.approx(abs(sizes[0]) * 21)
+
+
+def test_label_of_the_recorded_account_is_that_of_its_cases() -> None:
+    assert cases.answer().label == cases.PORTFOLIO

@@ -15,6 +15,7 @@ from riskcore.naming import hyperliquid
 from riskcore.oracles import Feed, Lending, Oracles
 from riskcore.repricing import risk
 from tests.builders import library
+from tests.riskcore.margin.venues.hyperliquid import cases
 from tests.riskcore.margin.venues.hyperliquid.cases import (
     INDEX,
     RECORDED,
@@ -432,3 +433,8 @@ def test_scalar_recomputation(sizes: list[float], cash: float, leverage: float |
         needed += value / min(leverage or 1e9, low if value <= edge else high)
     assert found.maintenance.amount == pytest.approx(kept)
     assert initial(found) == pytest.approx(needed)
+
+
+def test_labels_of_the_accounts_are_those_of_their_cases() -> None:
+    assert cases.account().label == cases.ACCOUNT
+    assert cases.carry(150_000.0).label == cases.CARRY
