@@ -8,7 +8,7 @@ from riskcore.analysis import attribution
 from riskcore.analysis.mapping import Mapped, Place
 from riskcore.analysis.views import Views
 from riskcore.holdings import Holdings, Position, Side
-from riskcore.instruments import Option, Spot, is_inverse
+from riskcore.instruments import Instrument, Option, Spot, is_inverse
 from riskcore.margin.model import MarginModel
 from riskcore.margin.requirement import Component, Requirement
 from riskcore.market import MarketSnapshot
@@ -71,11 +71,14 @@ def _result(model: MarginModel, views: Views, greeks: Greeks) -> ModelResult:
                 other_alone=beside,
             )
         )
-    net = holdings.net(market.universe)
+    held: dict[tuple[str, Instrument], float] = {}  # of each pool and instrument, sides together
+    for position, pool in zip(holdings.positions, places, strict=True):
+        key = pool, position.instrument
+        held[key] = held.get(key, 0.0) + position.quantity
     margins = []
     for row, position in enumerate(holdings.positions):
-        held = float(net[market.universe.row(position.instrument)])
-        share = _share(position, splits[places[row]].shares, held)
+        whole = held[places[row], position.instrument]
+        share = _share(position, splits[places[row]].shares, whole)
         margins.append(_Margin(position.label, places[row], alone[row], share))
     lines = [
         _line(position, views.market, greeks, _of(place, margins, view))
@@ -137,7 +140,7 @@ def _pool_of(position: Position, requirements: tuple[Requirement, ...]) -> str:
 
 
 def _share(position: Position, shares: Mapping[str, float], held: float) -> float:
-    """A position's own line, or its part of the line of its instrument, of which `held` is net."""
+    """A position's own line, or its part of the line of its instrument: `held` is all of that."""
     if position.side is not Side.NET and position.label in shares:
         return shares[position.label]
     part = position.quantity / held if held else 0.0

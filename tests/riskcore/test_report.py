@@ -4,13 +4,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from math import fsum
 
+import numpy as np
 import pytest
 
 from riskcore.analysis.liquidation import spot_curve
 from riskcore.errors import MarketError
-from riskcore.holdings import Account, Order, Position
-from riskcore.query import Report, query, sample
+from riskcore.holdings import Account, Holdings, MarginMode, Order, Position
+from riskcore.market import snapshot
+from riskcore.naming import kraken
+from riskcore.query import Query, Report, query, sample
 from riskcore.report import report
+from riskcore.universe import universe
 from tests.builders import NOON, account, holdings, instrument, library, market
 from tests.riskcore.analysis.venues import PlainModel, other_venues
 
@@ -243,3 +247,20 @@ def test_a_hypothetical_trade_is_mapped_with_the_book() -> None:
     trade = Position(instrument("BTC-PERPETUAL"), -250_000.0)
     lines = report(replace(made, hypothetical=(trade,))).results[0].lines
     assert lines[1].share == 0
+
+
+def test_one_instrument_in_cross_and_in_isolated_margin_is_shared_out_by_pool() -> None:
+    contract = kraken.parse("PF_XBTUSD")
+    there = snapshot(NOON, universe([contract]), {"BTC": 70_000.0}, mark=np.array([70_000.0]))
+    apart = Position(
+        contract, -2.0, 71_000.0, margin_mode=MarginMode.ISOLATED, isolated_margin=5_000.0
+    )
+    for size in (1.0, 2.0):
+        book = Holdings((Position(contract, size, 69_000.0), apart))
+        model = library().bind("kraken/multi-collateral", NOON)
+        result = report(Query("desk", "kraken", book, there, (model,))).results[0]
+        assert len(result.pools) == 2
+        for pool in result.pools:
+            shares = [line.share for line in result.lines if line.pool == pool.requirement.pool]
+            assert shares == [pytest.approx(pool.requirement.headline.amount)]
+            assert pool.requirement.headline.amount > 0
