@@ -24,17 +24,26 @@ from datetime import datetime
 import numpy as np
 
 from riskcore.arrays import F64, Bools, Ints
-from riskcore.errors import ParameterError
 from riskcore.holdings import Holdings, Position
 from riskcore.instruments import Option, is_inverse
+from riskcore.margin.bound import Bound
 from riskcore.margin.grid import Move, VolRule
-from riskcore.margin.label import OTHER_DATE, OVERRIDDEN, label
-from riskcore.margin.parameters import Row, Selection, Span, missing, row
-from riskcore.margin.requirement import Component, LossTable, Rule, total
+from riskcore.margin.label import label
+from riskcore.margin.requirement import (
+    Component,
+    Figure,
+    LossTable,
+    Requirement,
+    Rule,
+    Trigger,
+    total,
+    usage,
+)
 from riskcore.margin.scan import offset_gains, worst_scenario
+from riskcore.margin.worth import account_notes
 from riskcore.market import MarketSnapshot
 from riskcore.risk_array import Risk
-from riskcore.universe import Universe
+from riskcore.universe import USD, Universe
 
 
 def points(lowest: float = 0.0) -> VolRule:
@@ -207,15 +216,18 @@ def scenario_book(
     holdings: Holdings,
     risk: Risk,
     *,
+    unit: F64 | None = None,
     collateral: Mapping[str, F64] | None = None,
     together: bool = False,
+    limits: tuple[float, float] | None = None,
 ) -> ScenarioBook:
     """The profits of an account in the scenarios of its model.
 
+    unit        profit of one unit of each instrument, (I, S) USD; usd_profit without it
     collateral  profit of the coins that move as if they were positions, (S,) USD: coin_profit
     """
     universe, scenarios = risk.universe, risk.scenarios
-    unit = usd_profit(risk)
+    unit = usd_profit(risk) if unit is None else unit
     if scenarios.weight is not None:
         unit = unit * scenarios.weight
     rows = [universe.row(each.instrument) for each in holdings.positions]
@@ -237,6 +249,7 @@ def scenario_book(
         scenarios.move,
         scenarios.group,
         together,
+        limits,
     )
 
 
@@ -251,53 +264,55 @@ def coin_profit(amount: float, price: float, moves: Sequence[Move], columns: int
     return profit
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
-    """When the parameters of a preset are known to hold, and whether the user replaced any."""
+def preset_label(
+    bound: Bound, missing: Sequence[str], holdings: Holdings, at: datetime, *, always: bool = False
+) -> str:
+    """The label of an account: approximate for what is missing, as soon as it holds a position.
 
-    known: Mapping[tuple[str, str], Span] = field(repr=False, hash=False)
-    overridden: bool
-
-    @classmethod
-    def of(cls, selection: Selection) -> "Dates":
-        """Those of a selection."""
-        return cls(selection.known, bool(selection.calibration.overrides))
-
-    def label(
-        self, missing: Sequence[str], holdings: Holdings, at: datetime, *, always: bool = False
-    ) -> str:
-        """The label of an account: approximate for what is missing, as soon as it holds a position.
-
-        always  whether what is missing concerns an account without positions too
-        """
-        held = [each for each in holdings.positions if each.quantity]
-        sections = {each.instrument.base for each in held} | set(holdings.balances)
-        doubts = []
-        if held and any(
-            at not in span
-            for (section, _), span in self.known.items()
-            if section in sections or section.islower()
-        ):
-            doubts.append(OTHER_DATE)
-        if self.overridden:
-            doubts.append(OVERRIDDEN)
-        return label(doubts, missing if held or always else ())
-
-    def notes(self, holdings: Holdings) -> tuple[str, ...]:
-        """What a preset leaves out of every account."""
-        if not holdings.orders:
-            return ()
-        return ("resting orders do not count: what they reserve is not published",)
+    always  whether what is missing concerns an account without positions too
+    """
+    held = {each.instrument.base for each in holdings.positions if each.quantity}
+    sections = {section for section, _ in bound.selection.known if section.islower()}
+    sections |= held | set(holdings.balances)
+    return label(bound.doubts(sections if held else (), at), missing if held or always else ())
 
 
-def whole(kind: type[Row], section: str, selection: Selection, venue: str) -> Row:
-    """The struct of a section. Raises ParameterError while a key is missing."""
-    table = selection.tables.get(section, {})
-    found = row(kind, table)
-    if found is None:
-        keys = ", ".join(missing(kind, table))
-        raise ParameterError(f"no parameter file of {venue} gives {section}: {keys}")
-    return found
+def preset_notes(holdings: Holdings, *, futures_style: bool = False) -> tuple[str, ...]:
+    """What a preset leaves out of an account."""
+    said = account_notes(holdings, futures_style=futures_style)
+    if not holdings.orders:
+        return said
+    return ("resting orders do not count: what they reserve is not published", *said)
+
+
+def dollar_pool(
+    owned: Component,
+    initial: Component,
+    maintenance: Component,
+    *,
+    said: str,
+    notes: tuple[str, ...],
+    worst: str,
+    losses: LossTable,
+    figures: tuple[Figure, ...] = (),
+) -> tuple[Requirement, ...]:
+    """The one pool of an account, in USD: maintenance margin must stay below equity."""
+    reached = usage(max(maintenance.amount, 0.0), owned.amount)
+    return (
+        Requirement(
+            pool=USD,
+            currency=USD,
+            equity=owned,
+            initial=initial,
+            maintenance=maintenance,
+            trigger=Trigger("maintenance usage", reached, 1.0),
+            label=said,
+            notes=notes,
+            worst_scenario=worst,
+            figures=figures,
+            losses=losses,
+        ),
+    )
 
 
 def values(holdings: Holdings, risk: Risk) -> F64:

@@ -7,7 +7,7 @@ import numpy as np
 
 from riskcore.errors import MarketError, Unsupported
 from riskcore.holdings import Holdings, MarginMode, Side
-from riskcore.instruments import Dated, Option, Spot
+from riskcore.instruments import Dated, Instrument, Option, Spot
 from riskcore.margin.requirement import Component, Rule, total
 from riskcore.market import MarketSnapshot
 from riskcore.risk_array import Risk
@@ -204,6 +204,20 @@ def refuse_unsupported(
     _refuse_unpriced(holdings, risk, venue, title)
 
 
+def refuse_unpriced(instrument: Instrument, risk: Risk) -> None:
+    """Raises Unsupported for a contract that expired, MarketError for one without a price."""
+    market, name = risk.market, instrument.name
+    if isinstance(instrument, Dated) and instrument.expiry <= market.as_of:
+        raise Unsupported(
+            f"{name} expired at {iso(instrument.expiry)}; settle it into the balance and remove it"
+        )
+    row = risk.universe.rows.get(instrument)
+    if row is None or np.isnan(market.mark[row]):
+        raise MarketError(f"{name} has no mark price in this market")
+    if market.mark[row] == 0 and not isinstance(instrument, Option):
+        raise MarketError(f"{name} has the mark price 0")
+
+
 def _bounded(what: str, *figures: float) -> None:
     if max(map(abs, figures)) > LARGEST:
         raise Unsupported(f"{what} is more than {LARGEST:g}, more than can be counted")
@@ -212,24 +226,13 @@ def _bounded(what: str, *figures: float) -> None:
 def _refuse_unpriced(holdings: Holdings, risk: Risk, venue: str, title: str) -> None:
     market, rows = risk.market, risk.universe.rows
     for instrument in holdings.held():
-        name = instrument.name
         if instrument.venue != venue:
             raise Unsupported(
-                f"{name} is listed at {instrument.venue}; {title} covers instruments of "
+                f"{instrument.name} is listed at {instrument.venue}; {title} covers instruments of "
                 f"{venue} only"
             )
-        if isinstance(instrument, Spot):
-            continue
-        if isinstance(instrument, Dated) and instrument.expiry <= market.as_of:
-            raise Unsupported(
-                f"{name} expired at {iso(instrument.expiry)}; settle it into the balance and "
-                "remove it"
-            )
-        row = rows.get(instrument)
-        if row is None or np.isnan(market.mark[row]):
-            raise MarketError(f"{name} has no mark price in this market")
-        if market.mark[row] == 0 and not isinstance(instrument, Option):
-            raise MarketError(f"{name} has the mark price 0")
+        if not isinstance(instrument, Spot):
+            refuse_unpriced(instrument, risk)
     for position in holdings.positions:
         mark = float(market.mark[rows[position.instrument]])
         for price in (position.entered, position.opened):

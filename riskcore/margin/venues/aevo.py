@@ -12,7 +12,7 @@ Source: docs.aevo.xyz, portfolio margin and cross-margin collateral framework; a
 standard margin (undated, as read in 2026).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Self
 
 import msgspec
@@ -23,25 +23,27 @@ from riskcore.arrays import F64
 from riskcore.errors import Unsupported
 from riskcore.holdings import Holdings
 from riskcore.instruments import Option, Right
+from riskcore.margin.bound import Bound
 from riskcore.margin.grid import Move, scenario_set
 from riskcore.margin.model import Calibration
-from riskcore.margin.parameters import ANY, Schema, Selection, Tables, row
+from riskcore.margin.parameters import ANY, Schema, Selection
 from riskcore.margin.plain import MovesNoCollateral
 from riskcore.margin.preset import (
-    Dates,
     charge_of,
+    dollar_pool,
     points,
+    preset_label,
+    preset_notes,
     scenario_book,
     values,
-    whole,
 )
-from riskcore.margin.requirement import Requirement, Trigger, scaled, total, usage
-from riskcore.margin.worth import account_notes, equity, refuse_unsupported, worths
+from riskcore.margin.requirement import Requirement, scaled, total
+from riskcore.margin.worth import equity, refuse_unsupported, worths
 from riskcore.market import MarketSnapshot
 from riskcore.naming.aevo import VENUE
 from riskcore.risk_array import Risk
 from riskcore.scenarios import ScenarioSet
-from riskcore.universe import USD, Universe
+from riskcore.universe import Universe
 
 SOURCE = "docs.aevo.xyz, portfolio margin"
 MISSING = ("the floor margin's rule is missing", "the maintenance ratio is missing")
@@ -96,18 +98,17 @@ class AevoPortfolio(MovesNoCollateral):
 
     general: General
     rules: Rules
-    tables: Tables = field(repr=False, hash=False)
-    dates: Dates
+    bound_to: Bound
     calibration: Calibration
 
     @classmethod
     def bound(cls, selection: Selection) -> Self:
         """The model with these parameters."""
+        found = Bound("Aevo", selection)
         return cls(
-            whole(General, "general", selection, "Aevo"),
-            whole(Rules, "rules", selection, "Aevo"),
-            selection.tables,
-            Dates.of(selection),
+            found.whole(General, "general"),
+            found.whole(Rules, "rules"),
+            found,
             selection.calibration,
         )
 
@@ -138,23 +139,18 @@ class AevoPortfolio(MovesNoCollateral):
         notes = [
             f"the collateral ratio of {each} at Aevo is not known: it counts in full"
             for each in accounts
-            if row(Collateral, self.tables.get(each, {})) is None
+            if self.bound_to.find(Collateral, each) is None
         ]
         if holdings.positions and not self.rules.floor_rate:
             notes.append("the floor margin is left out: give floor_rate as an override of rules")
-        return (
-            Requirement(
-                pool=USD,
-                currency=USD,
-                equity=owned,
-                initial=initial,
-                maintenance=maintenance,
-                trigger=Trigger("maintenance usage", usage(maintenance.amount, owned.amount), 1.0),
-                label=self.dates.label(MISSING, holdings, risk.market.as_of),
-                notes=(*notes, *self.dates.notes(holdings), *account_notes(holdings)),
-                worst_scenario=book.words,
-                losses=book.losses(),
-            ),
+        return dollar_pool(
+            owned,
+            initial,
+            maintenance,
+            said=preset_label(self.bound_to, MISSING, holdings, risk.market.as_of),
+            notes=(*notes, *preset_notes(holdings)),
+            worst=book.words,
+            losses=book.losses(),
         )
 
     def stand_alone(self, holdings: Holdings, risk: Risk) -> F64:
@@ -191,7 +187,7 @@ class AevoPortfolio(MovesNoCollateral):
         return initial * coins, maintenance * coins
 
     def _counts(self, currency: str, amount: float, price: float) -> tuple[float, str]:
-        found = row(Collateral, self.tables.get(currency, {}))
+        found = self.bound_to.find(Collateral, currency)
         value = amount * price
         because = f"{currency} at {price:,.8g} USD"
         if found is None or value < 0:
@@ -199,7 +195,7 @@ class AevoPortfolio(MovesNoCollateral):
         return value * found.collateral_ratio, f"{because}, of which {found.collateral_ratio:g}"
 
     def _table(self, coin: str) -> tuple[Move, ...]:
-        moves = row(Moves, self.tables.get(coin, {}))
+        moves = self.bound_to.find(Moves, coin)
         if moves is None:
             raise Unsupported(
                 f"Aevo's largest moves of {coin} are not known; give max_move, max_vol_up and "

@@ -22,29 +22,31 @@ from msgspec import Meta
 from riskcore.arrays import F64
 from riskcore.errors import Unsupported
 from riskcore.holdings import Holdings
+from riskcore.margin.bound import Bound
 from riskcore.margin.grid import Move, VolRule, scenario_set
 from riskcore.margin.model import Calibration
-from riskcore.margin.parameters import Schema, Selection, row
+from riskcore.margin.parameters import Schema, Selection
 from riskcore.margin.plain import IsolatesNothing, MovesNoCollateral
 from riskcore.margin.preset import (
-    Dates,
     charge_of,
+    dollar_pool,
     is_option,
     is_sold_option,
     points,
+    preset_label,
+    preset_notes,
     scenario_book,
     term_scaled,
     values,
     where,
-    whole,
 )
-from riskcore.margin.requirement import Component, Requirement, Trigger, scaled, total, usage
-from riskcore.margin.worth import account_notes, equity, refuse_unsupported, worths
+from riskcore.margin.requirement import Component, Requirement, scaled, total
+from riskcore.margin.worth import equity, refuse_unsupported, worths
 from riskcore.market import MarketSnapshot
 from riskcore.naming.dederi import VENUE
 from riskcore.risk_array import Risk
 from riskcore.scenarios import ScenarioSet
-from riskcore.universe import USD, Universe
+from riskcore.universe import Universe
 
 SOURCE = "wiki.dederi.io, portfolio margin"
 NO_FACTORS = (
@@ -98,17 +100,18 @@ class DederiPortfolio(MovesNoCollateral, IsolatesNothing):
     general: General
     rules: Rules
     volatility: Volatility | None
-    dates: Dates
+    bound_to: Bound
     calibration: Calibration
 
     @classmethod
     def bound(cls, selection: Selection) -> Self:
         """The model with these parameters."""
+        found = Bound("Dederi", selection)
         return cls(
-            whole(General, "general", selection, "Dederi"),
-            whole(Rules, "rules", selection, "Dederi"),
-            row(Volatility, selection.tables.get("options", {})),
-            Dates.of(selection),
+            found.whole(General, "general"),
+            found.whole(Rules, "rules"),
+            found.find(Volatility, "options"),
+            found,
             selection.calibration,
         )
 
@@ -148,19 +151,14 @@ class DederiPortfolio(MovesNoCollateral, IsolatesNothing):
             missing = ["volatility moves of the user's own", "the option rate is missing", *missing]
         if options and not self.rules.option_rate:
             notes.append("no option contingency: give option_rate as an override of rules")
-        return (
-            Requirement(
-                pool=USD,
-                currency=USD,
-                equity=owned,
-                initial=initial,
-                maintenance=maintenance,
-                trigger=Trigger("maintenance usage", usage(maintenance.amount, owned.amount), 1.0),
-                label=self.dates.label(missing, holdings, risk.market.as_of),
-                notes=(*notes, *self.dates.notes(holdings), *account_notes(holdings)),
-                worst_scenario=book.words,
-                losses=book.losses(),
-            ),
+        return dollar_pool(
+            owned,
+            initial,
+            maintenance,
+            said=preset_label(self.bound_to, missing, holdings, risk.market.as_of),
+            notes=(*notes, *preset_notes(holdings)),
+            worst=book.words,
+            losses=book.losses(),
         )
 
     def stand_alone(self, holdings: Holdings, risk: Risk) -> F64:

@@ -22,33 +22,33 @@ from msgspec import Meta
 
 from riskcore.arrays import F64
 from riskcore.holdings import Holdings, Position
+from riskcore.margin.bound import Bound
 from riskcore.margin.grid import Move, scenario_set
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection
 from riskcore.margin.plain import IsolatesNothing, MovesNoCollateral
 from riskcore.margin.preset import (
-    Dates,
     charge_of,
+    dollar_pool,
     is_option,
     is_sold_option,
+    preset_label,
+    preset_notes,
     relative,
     scenario_book,
     values,
     where,
-    whole,
 )
 from riskcore.margin.requirement import (
     Component,
     Figure,
     Requirement,
     Rule,
-    Trigger,
     larger_of,
     scaled,
     total,
-    usage,
 )
-from riskcore.margin.worth import Worth, account_notes, equity, refuse_unsupported, worths
+from riskcore.margin.worth import Worth, equity, refuse_unsupported, worths
 from riskcore.market import MarketSnapshot
 from riskcore.naming.delta import VENUE
 from riskcore.risk_array import Risk
@@ -95,16 +95,17 @@ class DeltaPortfolio(MovesNoCollateral, IsolatesNothing):
 
     general: General
     rules: Rules
-    dates: Dates
+    bound_to: Bound
     calibration: Calibration
 
     @classmethod
     def bound(cls, selection: Selection) -> Self:
         """The model with these parameters."""
+        found = Bound("Delta Exchange", selection)
         return cls(
-            whole(General, "general", selection, "Delta Exchange"),
-            whole(Rules, "rules", selection, "Delta Exchange"),
-            Dates.of(selection),
+            found.whole(General, "general"),
+            found.whole(Rules, "rules"),
+            found,
             selection.calibration,
         )
 
@@ -143,32 +144,19 @@ class DeltaPortfolio(MovesNoCollateral, IsolatesNothing):
         initial = total("initial_margin", base, *flow)
         maintenance = total("maintenance_margin", kept, *flow)
         ucf = -fsum(each.amount for each in flow)
-        return (
-            Requirement(
-                pool=USD,
-                currency=USD,
-                equity=owned,
-                initial=initial,
-                maintenance=maintenance,
-                trigger=Trigger(
-                    "maintenance usage",
-                    usage(max(maintenance.amount, 0.0), owned.amount),
-                    1.0,
-                ),
-                label=self.dates.label(MISSING, holdings, risk.market.as_of),
-                notes=(
-                    *self._notes(holdings),
-                    *self.dates.notes(holdings),
-                    *account_notes(holdings),
-                ),
-                worst_scenario=book.words,
-                figures=(
-                    Figure("wallet_balance", owned.amount, USD),
-                    Figure("risk_margin", book_loss(base, "scenario_margin"), USD),
-                    Figure("floor_margin", book_loss(base, "floor_margin"), USD),
-                    Figure("unrealised_cash_flow", ucf, USD),
-                ),
-                losses=book.losses(),
+        return dollar_pool(
+            owned,
+            initial,
+            maintenance,
+            said=preset_label(self.bound_to, MISSING, holdings, risk.market.as_of),
+            notes=(*self._notes(holdings), *preset_notes(holdings)),
+            worst=book.words,
+            losses=book.losses(),
+            figures=(
+                Figure("wallet_balance", owned.amount, USD),
+                Figure("risk_margin", book_loss(base, "scenario_margin"), USD),
+                Figure("floor_margin", book_loss(base, "floor_margin"), USD),
+                Figure("unrealised_cash_flow", ucf, USD),
             ),
         )
 

@@ -26,29 +26,31 @@ from riskcore.arrays import F64
 from riskcore.errors import Unsupported
 from riskcore.holdings import Holdings
 from riskcore.instruments import Dated
+from riskcore.margin.bound import Bound
 from riskcore.margin.grid import Move, scenario_set
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection
 from riskcore.margin.plain import IsolatesNothing
 from riskcore.margin.preset import (
-    Dates,
     ScenarioBook,
     charge_of,
     coin_profit,
+    dollar_pool,
     is_sold_option,
     points,
+    preset_label,
+    preset_notes,
     scenario_book,
     values,
     where,
-    whole,
 )
-from riskcore.margin.requirement import Component, Requirement, Trigger, scaled, total, usage
-from riskcore.margin.worth import Worth, account_notes, equity, refuse_unsupported, worths
+from riskcore.margin.requirement import Component, Requirement, scaled, total
+from riskcore.margin.worth import Worth, equity, refuse_unsupported, worths
 from riskcore.market import MarketSnapshot
 from riskcore.naming.thalex import VENUE
 from riskcore.risk_array import Risk
 from riskcore.scenarios import ScenarioSet
-from riskcore.universe import USD, Universe
+from riskcore.universe import Universe
 
 SOURCE = "thalex.com, portfolio margin"
 MISSING = ("about fifty scenarios of which a box is known", "both contingency rates are missing")
@@ -99,16 +101,17 @@ class ThalexPortfolio(IsolatesNothing):
 
     general: General
     rules: Rules
-    dates: Dates
+    bound_to: Bound
     calibration: Calibration
 
     @classmethod
     def bound(cls, selection: Selection) -> Self:
         """The model with these parameters."""
+        found = Bound("Thalex", selection)
         return cls(
-            whole(General, "general", selection, "Thalex"),
-            whole(Rules, "rules", selection, "Thalex"),
-            Dates.of(selection),
+            found.whole(General, "general"),
+            found.whole(Rules, "rules"),
+            found,
             selection.calibration,
         )
 
@@ -141,25 +144,16 @@ class ThalexPortfolio(IsolatesNothing):
             name="maintenance_factor",
             source=SOURCE,
         )
-        return (
-            Requirement(
-                pool=USD,
-                currency=USD,
-                equity=owned,
-                initial=initial,
-                maintenance=maintenance,
-                trigger=Trigger("maintenance usage", usage(maintenance.amount, owned.amount), 1.0),
-                label=self.dates.label(
-                    MISSING, holdings, risk.market.as_of, always=initial.amount > 0
-                ),
-                notes=(
-                    *self._notes(holdings),
-                    *self.dates.notes(holdings),
-                    *account_notes(holdings, futures_style=True),
-                ),
-                worst_scenario=book.words,
-                losses=book.losses(),
+        return dollar_pool(
+            owned,
+            initial,
+            maintenance,
+            said=preset_label(
+                self.bound_to, MISSING, holdings, risk.market.as_of, always=initial.amount > 0
             ),
+            notes=(*self._notes(holdings), *preset_notes(holdings, futures_style=True)),
+            worst=book.words,
+            losses=book.losses(),
         )
 
     def stand_alone(self, holdings: Holdings, risk: Risk) -> F64:

@@ -5,18 +5,16 @@ Source: docs.deribit.com, private/get_account_summaries; checked on its example.
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from riskcore.arrays import F64
-from riskcore.errors import MarketError, Unsupported
+from riskcore.errors import Unsupported
 from riskcore.holdings import Holdings, MarginMode, Position, Side
-from riskcore.instruments import Dated, Option, Spot, is_inverse
+from riskcore.instruments import Option, Spot, is_inverse
 from riskcore.margin.requirement import Component, Rule, total
 from riskcore.margin.venues.deribit.bound import Parameters
+from riskcore.margin.worth import refuse_unpriced
 from riskcore.market import MarketSnapshot
 from riskcore.naming.deribit import VENUE
 from riskcore.risk_array import Risk
-from riskcore.time import iso
 
 SOURCE = "docs.deribit.com, private/get_account_summaries"
 LARGEST = 1e15  # beyond it a figure in floating point cannot show one unit more
@@ -214,16 +212,7 @@ def refuse_unsupported(holdings: Holdings, parameters: Parameters, risk: Risk, n
                 f"{instrument.name} is spot; enter the coin as a balance, and leave spot orders "
                 "out: what they reserve is not published"
             )
-        if isinstance(instrument, Dated) and instrument.expiry <= market.as_of:
-            raise Unsupported(
-                f"{instrument.name} expired at {iso(instrument.expiry)}; settle it into the "
-                "balance and remove it"
-            )
-        row = rows.get(instrument)
-        if row is None or np.isnan(market.mark[row]):
-            raise MarketError(f"{instrument.name} has no mark price in this market")
-        if market.mark[row] == 0 and not isinstance(instrument, Option):
-            raise MarketError(f"{instrument.name} has the mark price 0")
+        refuse_unpriced(instrument, risk)
     for position in holdings.positions:
         mark = float(market.mark[rows[position.instrument]])
         for price in (position.entered, position.opened):

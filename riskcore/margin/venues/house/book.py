@@ -9,14 +9,14 @@ from collections.abc import Callable
 import numpy as np
 
 from riskcore.arrays import F64
-from riskcore.errors import MarketError, ParameterError, Unsupported
+from riskcore.errors import ParameterError, Unsupported
 from riskcore.holdings import Holdings
-from riskcore.instruments import Dated, Option, Spot
+from riskcore.instruments import Spot
+from riskcore.margin import preset
 from riskcore.margin.preset import ScenarioBook, usd_profit
 from riskcore.margin.venues.house.parameters import Rules
-from riskcore.margin.worth import LARGEST, Worth, account_notes, worths
+from riskcore.margin.worth import LARGEST, Worth, account_notes, refuse_unpriced, worths
 from riskcore.risk_array import Risk
-from riskcore.time import iso
 
 HOUSE_RULE = "the house's own rule, no venue's"
 Moves = Callable[[str], F64]  # relative move of a coin in each scenario that counts, (S,)
@@ -24,7 +24,6 @@ Moves = Callable[[str], F64]  # relative move of a coin in each scenario that co
 
 def refuse(holdings: Holdings, risk: Risk) -> None:
     """Raises Unsupported for what a house book cannot hold, MarketError for a missing price."""
-    market, rows = risk.market, risk.universe.rows
     for currency, balance in holdings.balances.items():
         if abs(balance.amount) > LARGEST:
             raise Unsupported(f"{currency}: a balance above {LARGEST:g} cannot be counted")
@@ -34,19 +33,9 @@ def refuse(holdings: Holdings, risk: Risk) -> None:
                 f"{position.instrument.name}: a position above {LARGEST:g} cannot be counted"
             )
     for instrument in holdings.held():
-        name = instrument.name
         if isinstance(instrument, Spot):
-            raise Unsupported(f"{name} is spot; enter the coin as a balance")
-        if isinstance(instrument, Dated) and instrument.expiry <= market.as_of:
-            raise Unsupported(
-                f"{name} expired at {iso(instrument.expiry)}; settle it into the balance and "
-                "remove it"
-            )
-        row = rows.get(instrument)
-        if row is None or np.isnan(market.mark[row]):
-            raise MarketError(f"{name} has no mark price in this market")
-        if market.mark[row] == 0 and not isinstance(instrument, Option):
-            raise MarketError(f"{name} has the mark price 0")
+            raise Unsupported(f"{instrument.name} is spot; enter the coin as a balance")
+        refuse_unpriced(instrument, risk)
 
 
 def refuse_inverted(rules: Rules) -> None:
@@ -71,30 +60,13 @@ def scenario_book(
 
     limits  of a coin's gain when joined: the share that counts, and the most in USD
     """
-    universe, scenarios = risk.universe, risk.scenarios
-    unit = _unit(rules, risk)
-    if scenarios.weight is not None:
-        unit = unit * scenarios.weight
-    rows = [universe.row(each.instrument) for each in holdings.positions]
-    bases = [each.instrument.base for each in holdings.positions]
-    cash = _cash(rules, holdings, risk, moves)
-    coins = tuple(sorted({*bases, *cash}))
-    place = {coin: row for row, coin in enumerate(coins)}
-    beside = np.zeros((len(coins), len(scenarios)))
-    for coin, moved in cash.items():
-        beside[place[coin]] = moved
-    quantity = np.array([each.quantity for each in holdings.positions]).reshape(-1, 1)
-    return ScenarioBook(
-        coins,
-        tuple(each.label for each in holdings.positions),
-        np.array([place[base] for base in bases], dtype=np.int64),
-        unit[rows] * quantity if rows else np.zeros((0, len(scenarios))),
-        beside,
-        scenarios.label,
-        scenarios.move,
-        scenarios.group,
-        joined,
-        limits,
+    return preset.scenario_book(
+        holdings,
+        risk,
+        unit=_unit(rules, risk),
+        collateral=_cash(rules, holdings, risk, moves),
+        together=joined,
+        limits=limits,
     )
 
 

@@ -22,15 +22,14 @@ from riskcore.holdings import Holdings
 from riskcore.margin.label import label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection, missing, row
-from riskcore.margin.preset import ScenarioBook
+from riskcore.margin.plain import IsolatesNothing
+from riskcore.margin.preset import ScenarioBook, dollar_pool
 from riskcore.margin.requirement import (
     Component,
     LossTable,
     Requirement,
     Rule,
-    Trigger,
     total,
-    usage,
 )
 from riskcore.margin.venues.house.book import (
     HOUSE_RULE,
@@ -46,7 +45,7 @@ from riskcore.margin.worth import equity, worths
 from riskcore.market import MarketSnapshot
 from riskcore.risk_array import Risk
 from riskcore.scenarios import ScenarioSet
-from riskcore.universe import USD, Universe
+from riskcore.universe import Universe
 
 SOURCE = "house/historical"
 SHOWN = 24  # worst days in the table of losses
@@ -85,7 +84,7 @@ class Tail:
 
 
 @dataclass(frozen=True, slots=True)
-class HouseHistorical:
+class HouseHistorical(IsolatesNothing):
     """Expected shortfall or value at risk over past days, with a stressed part."""
 
     name: ClassVar[str] = "house/historical"
@@ -145,23 +144,17 @@ class HouseHistorical:
         owned = equity(worths(holdings, risk), risk.market)
         initial = _required("initial_margin", book, tails, rules.initial_factor)
         maintenance = _required("maintenance_margin", book, tails, rules.maintenance_factor)
-        reached = usage(maintenance.amount, owned.amount)
         coins = [coin for coin in book.coins if coin not in rules.usd_like]
         lost = -book.joint.sum(axis=0)
         worst = int(np.argmax(lost)) if lost.size else 0
-        return (
-            Requirement(
-                pool=USD,
-                currency=USD,
-                equity=owned,
-                initial=initial,
-                maintenance=maintenance,
-                trigger=Trigger("maintenance usage", reached, 1.0),
-                label=label(self._doubts(coins), (HOUSE_RULE,)),
-                notes=(*notes(holdings), *self._notes(coins, tails, risk.market)),
-                worst_scenario=book.label[worst] if worst else "",
-                losses=_losses(book),
-            ),
+        return dollar_pool(
+            owned,
+            initial,
+            maintenance,
+            said=label(self._doubts(coins), (HOUSE_RULE,)),
+            notes=(*notes(holdings), *self._notes(coins, tails, risk.market)),
+            worst=book.label[worst] if worst else "",
+            losses=_losses(book),
         )
 
     def stand_alone(self, holdings: Holdings, risk: Risk) -> F64:
@@ -172,11 +165,6 @@ class HouseHistorical:
         """Initial margin of the cash in each coin that moves, USD."""
         book = self._book(Holdings((), holdings.balances, (), holdings.settings), risk)
         return dict(zip(book.coins, self._alone(book.beside).tolist(), strict=True))
-
-    def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
-        """None: a house has no isolated rule."""
-        del holdings, risk
-        return None
 
     def _book(self, holdings: Holdings, risk: Risk) -> ScenarioBook:
         known = self.parameters

@@ -23,7 +23,8 @@ from riskcore.margin import grid, preset
 from riskcore.margin.label import label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection, missing, row
-from riskcore.margin.requirement import Component, Requirement, Rule, Trigger, total, usage
+from riskcore.margin.plain import IsolatesNothing
+from riskcore.margin.requirement import Component, Requirement, Rule, total
 from riskcore.margin.venues.house.book import (
     HOUSE_RULE,
     notes,
@@ -42,7 +43,7 @@ from riskcore.margin.worth import equity, worths
 from riskcore.market import MarketSnapshot
 from riskcore.risk_array import Risk
 from riskcore.scenarios import ScenarioSet
-from riskcore.universe import USD, Universe
+from riskcore.universe import Universe
 
 SOURCE = "house/scenario"
 FILE = "a parameter file of family house/scenario"
@@ -99,7 +100,7 @@ class Parameters:
 
 
 @dataclass(frozen=True, slots=True)
-class HouseScenario:
+class HouseScenario(IsolatesNothing):
     """The worst of a grid that the desk writes itself."""
 
     name: ClassVar[str] = "house/scenario"
@@ -145,20 +146,14 @@ class HouseScenario:
         maintenance = self._required(
             "maintenance_margin", holdings, risk, book, rules.maintenance_factor
         )
-        reached = usage(maintenance.amount, owned.amount)
-        return (
-            Requirement(
-                pool=USD,
-                currency=USD,
-                equity=owned,
-                initial=initial,
-                maintenance=maintenance,
-                trigger=Trigger("maintenance usage", reached, 1.0),
-                label=label((), (HOUSE_RULE,)),
-                notes=notes(holdings),
-                worst_scenario=book.words,
-                losses=book.losses(),
-            ),
+        return preset.dollar_pool(
+            owned,
+            initial,
+            maintenance,
+            said=label((), (HOUSE_RULE,)),
+            notes=notes(holdings),
+            worst=book.words,
+            losses=book.losses(),
         )
 
     def stand_alone(self, holdings: Holdings, risk: Risk) -> F64:
@@ -178,11 +173,6 @@ class HouseScenario:
             for place, coin in enumerate(cash.coins)
             if cash.beside[place].any()
         }
-
-    def isolated(self, holdings: Holdings, risk: Risk) -> F64 | None:
-        """None: a house has no isolated rule."""
-        del holdings, risk
-        return None
 
     def _book(self, holdings: Holdings, risk: Risk) -> preset.ScenarioBook:
         joint, columns = self.parameters.joint, len(risk.scenarios)
