@@ -20,7 +20,10 @@ from riskcore.scenarios import ScenarioSet, unmoved
 from riskcore.universe import USD
 
 # Currencies whose price in USD does not follow the coins.
-STABLE = frozenset({USD, "USDC", "USDT", "USDE", "EURR", "BUIDL", "USYC", "PAXG"})
+STABLE = frozenset(
+    {USD, "USDC", "USDT", "USDE", "EURR", "BUIDL", "USYC", "PAXG"}
+    | {"FDUSD", "DAI", "PYUSD", "USDS", "USDH", "EUR", "GBP", "AUD", "CAD", "CHF", "JPY"}
+)
 # Moves beyond the curve's own at which the trigger is looked at, outward.
 FALLS = tuple(-step / 20 for step in range(1, 20)) + (-0.98,)
 RISES = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.3, 1.7, 2.2, 3.0, 4.0)
@@ -120,7 +123,7 @@ def moved(market: MarketSnapshot, move: float) -> MarketSnapshot:
     return replace(
         market,
         index={
-            currency: price if currency in STABLE else price * factor
+            currency: price if currency.rpartition(":")[2] in STABLE else price * factor
             for currency, price in market.index.items()
         },
         mark=np.where(universe.is_option, np.maximum(option, 0.0), market.mark * forward[:, 1]),

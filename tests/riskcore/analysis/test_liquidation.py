@@ -1,5 +1,7 @@
 """riskcore.analysis.liquidation: the spot curve and the levels at which the trigger is reached."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -92,6 +94,13 @@ def test_stablecoins_stay_where_they_are() -> None:
         shifted.mark[shifted.universe.rows[market("BTC-PERPETUAL").universe.instruments[0]]]
         == 35_000
     )
+
+
+def test_a_venue_s_own_price_of_a_stablecoin_stays_and_so_do_currencies() -> None:
+    there = market(*NAMES)
+    own = {"okx:USDT": 0.98, "okx:BTC": 70_100.0, "EUR": 1.1, "FDUSD": 0.99}
+    after = moved(replace(there, index={**there.index, **own}), -0.5).index
+    assert {name: after[name] for name in own} == own | {"okx:BTC": 35_050.0}
 
 
 def test_the_axis_is_labelled_by_the_coin_that_matters_most() -> None:
