@@ -125,7 +125,7 @@ class AevoPortfolio(MovesNoCollateral):
         accounts = worths(holdings, risk)
         owned = equity(accounts, risk.market, self._counts, venue=VENUE, source=SOURCE)
         book = scenario_book(holdings, risk)
-        scan = book.worst_case("scenario_margin", SOURCE)
+        scan = book.worst_case(source=SOURCE)
         rate = self.rules.floor_rate
         because = f"{rate:g} of the value of every position"
         floor = charge_of("floor_margin", holdings, rate * values(holdings, risk), because)

@@ -136,9 +136,7 @@ class DederiPortfolio(MovesNoCollateral, IsolatesNothing):
         owned = equity(worths(holdings, risk), risk.market, venue=VENUE, source=SOURCE)
         book = scenario_book(holdings, risk)
         charges = [each for each in self._contingencies(holdings, risk) if each.parts]
-        initial = total(
-            "initial_margin", book.worst_case("scenario_margin", SOURCE), *charges, source=SOURCE
-        )
+        initial = total("initial_margin", book.worst_case(source=SOURCE), *charges, source=SOURCE)
         maintenance = scaled(
             "maintenance_margin",
             initial,

@@ -129,7 +129,7 @@ class DeltaPortfolio(MovesNoCollateral, IsolatesNothing):
         book = scenario_book(holdings, risk)
         base = larger_of(
             "risk_margin",
-            book.worst_case("scenario_margin", SOURCE),
+            book.worst_case(source=SOURCE),
             self.floor(holdings, risk),
             source=SOURCE,
         )
@@ -154,7 +154,7 @@ class DeltaPortfolio(MovesNoCollateral, IsolatesNothing):
             losses=book.losses(),
             figures=(
                 Figure("wallet_balance", owned.amount, USD),
-                Figure("risk_margin", book_loss(base, "scenario_margin"), USD),
+                Figure("risk_margin", book_loss(base, "worst_case"), USD),
                 Figure("floor_margin", book_loss(base, "floor_margin"), USD),
                 Figure("unrealised_cash_flow", ucf, USD),
             ),

@@ -208,7 +208,7 @@ class _UsdM(MovesNothing, NetsNothing):
                 Figure("futures_profit", profit, pool),
                 Figure("margin_balance", owned.amount, pool),
                 Figure("binance_margin_ratio", ratio, ""),
-                Figure("available_balance", max(owned.amount - initial.amount, 0.0), pool),
+                Figure("available_funds", max(owned.amount - initial.amount, 0.0), pool),
             ),
             members=frozenset(each.key for each in held.positions),
         )

@@ -142,7 +142,7 @@ def loan_lines(borrowed: Sequence[Borrowed], *, maintenance: bool) -> list[Compo
     """The margin of loans, as a part of a requirement; nothing without loans."""
     lines = [
         Component(
-            "loan_margin",
+            "borrowed_currency",
             each.maintenance if maintenance else each.initial,
             because=each.because,
             source=LOANS,
@@ -173,9 +173,9 @@ def figures(
     return (
         Figure("account_im_rate", usage(initial, worth), ""),
         Figure("account_mm_rate", usage(maintenance, worth), ""),
-        Figure("total_margin_balance", worth, USD),
+        Figure("margin_balance", worth, USD),
         Figure("total_account_equity", worth + options + cut, USD),
-        Figure("available_balance", max(worth - initial, 0.0), USD),
+        Figure("available_funds", max(worth - initial, 0.0), USD),
     )
 
 

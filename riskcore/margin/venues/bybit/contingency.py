@@ -111,7 +111,7 @@ def _futures(held: Sequence[Held], shock: Shock, index: float) -> Component | No
         for each in held
         if not isinstance(each.instrument, Option)
     ]
-    return total("future_contingency", *leaves) if leaves else None
+    return total("futures_contingency", *leaves) if leaves else None
 
 
 def matched(entries: Iterable[tuple[float, float]]) -> tuple[float, float]:

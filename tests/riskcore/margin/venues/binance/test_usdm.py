@@ -80,7 +80,7 @@ def test_nothing_nets_but_profit_is_shared() -> None:
     assert figure(found, "wallet_balance") == 1_000
     assert figure(found, "futures_profit") == pytest.approx(5_000)
     assert figure(found, "margin_balance") == pytest.approx(6_000)
-    assert figure(found, "available_balance") == 0
+    assert figure(found, "available_funds") == 0
     assert figure(found, "binance_margin_ratio") == pytest.approx(1_400 / 6_000)
 
 

@@ -175,7 +175,7 @@ def _all() -> Sequence[Checked]:
 
 def _margins() -> Sequence[Checked]:
     found, rate = answer(), ANSWER["tether"]
-    futures = line(found.maintenance, "future_contingency").amount / rate
+    futures = line(found.maintenance, "futures_contingency").amount / rate
     mine = line(found.maintenance, "coin_margin").amount
     given = mine - delta_contingency() + ANSWER["delta_contingency"] * rate
     factor = line(found.initial, "coin_initial_margin").amount / mine

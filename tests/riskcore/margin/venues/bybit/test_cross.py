@@ -151,7 +151,7 @@ def test_collateral_ratio_by_quantity_and_debts_whole() -> None:
     found = bare(balances={"BTC": 3.0}, rules=tiers)
     assert found.equity.amount == pytest.approx((0.9 + 0.5) * 70_000)
     assert figure(found, "total_account_equity") == pytest.approx(210_000)
-    assert figure(found, "total_margin_balance") == pytest.approx(98_000)
+    assert figure(found, "margin_balance") == pytest.approx(98_000)
 
 
 def test_collateral_that_was_not_read_is_assumed_and_approximate() -> None:
@@ -199,7 +199,7 @@ def test_trigger_is_the_maintenance_rate_lower_with_loans() -> None:
         assert found.trigger.level == 1
     assert figure(found, "account_mm_rate") == pytest.approx(462 / 463)
     assert figure(found, "account_im_rate") == pytest.approx(14_000 / 463)
-    assert figure(found, "available_balance") == 0
+    assert figure(found, "available_funds") == 0
     owed = {"BTC": Balance(1.0, borrowed=1.0), "USDT": Balance(1e5)}
     lent = bare(balances=owed)
     assert lent.trigger.level == 0.85

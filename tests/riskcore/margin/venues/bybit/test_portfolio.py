@@ -76,7 +76,7 @@ def test_coins_do_not_net_and_contracts_of_one_do() -> None:
     assert lost(apart) == pytest.approx(14_000)
     together = pm({"BTCUSDT": 1.0, "BTCPERP": -1.0})
     assert lost(together) == pytest.approx(0)
-    assert added(together, "future_contingency") == pytest.approx(2 * 70_000 * 0.0003)
+    assert added(together, "futures_contingency") == pytest.approx(2 * 70_000 * 0.0003)
 
 
 def test_basis_stays_when_the_index_moves() -> None:
@@ -91,7 +91,7 @@ def test_basis_stays_when_the_index_moves() -> None:
 def test_inverse_contract_loses_in_a_coin_that_falls_as_well() -> None:
     found = pm({"BTCUSD": 70_000.0})
     assert lost(found) == pytest.approx((1 / 0.9 - 1) * 0.9 * 70_000)
-    assert added(found, "future_contingency") == pytest.approx(21)
+    assert added(found, "futures_contingency") == pytest.approx(21)
 
 
 def normal(value: float) -> float:
@@ -312,7 +312,7 @@ def test_scalar_recomputation(sizes: list[float], coins: float) -> None:
                 gain += each.quantity * (after - now)
             worst = max(worst, -gain)
     assert lost(found) == pytest.approx(worst, rel=1e-9, abs=1e-6)
-    assert added(found, "future_contingency") == pytest.approx(abs(sizes[0]) * 21)
+    assert added(found, "futures_contingency") == pytest.approx(abs(sizes[0]) * 21)
 
 
 def test_label_of_the_recorded_account_is_that_of_its_cases() -> None:

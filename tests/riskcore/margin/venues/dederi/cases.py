@@ -31,7 +31,7 @@ def _future() -> Sequence[Checked]:
                 found.losses.move[1:], GOLDEN["profit"], profit[1:], strict=True
             )
         ),
-        Checked("worst loss", -GOLDEN["profit"][0], amount(found.headline, "scenario_margin"), 0.5),
+        Checked("worst loss", -GOLDEN["profit"][0], amount(found.headline, "worst_case"), 0.5),
     )
 
 

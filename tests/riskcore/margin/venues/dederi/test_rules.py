@@ -30,7 +30,7 @@ def needed(
 
 def test_futures_lose_a_share_of_their_mark_and_pay_a_contingency_on_the_index() -> None:
     found = needed({FUTURE: -10.0}, mark={FUTURE: 2_100.0})
-    assert amount(found.headline, "scenario_margin") == pytest.approx(0.15 * 21_000)
+    assert amount(found.headline, "worst_case") == pytest.approx(0.15 * 21_000)
     assert amount(found.headline, "futures_contingency") == pytest.approx(0.006 * 20_000)
     assert found.headline.amount == found.maintenance.amount == pytest.approx(3_270)
     half = needed({FUTURE: -10.0}, {"rules": {"maintenance_factor": 0.5}})
@@ -42,7 +42,7 @@ def test_futures_lose_a_share_of_their_mark_and_pay_a_contingency_on_the_index()
 
 def test_contingency_charges_both_legs_of_a_hedge() -> None:
     found = needed({FUTURE: -10.0, "ETH-26JUN26": 10.0})
-    assert amount(found.headline, "scenario_margin") == pytest.approx(0)
+    assert amount(found.headline, "worst_case") == pytest.approx(0)
     assert found.headline.amount == pytest.approx(2 * 0.006 * 20_000)
 
 

@@ -17,7 +17,7 @@ def _frame() -> Sequence[Checked]:
     value = 100 * 0.001 * 70_000.0  # of each position
     moves = {"spot_moves": [-0.1], "vol_up": 0.0, "vol_down": 0.0}
     plain = answered("delta/portfolio", priced, held, {"rules": moves})[0]
-    size = FRAME["risk_margin"] / amount(plain.headline, "scenario_margin")
+    size = FRAME["risk_margin"] / amount(plain.headline, "worst_case")
     held = plain_book(priced, {"BTCUSD": 100 * size, NAMES[1]: 100 * size, NAMES[2]: -100 * size})
     rates = {f"{key}_floor": each / (value * size) for key, each in FRAME["floors"].items()}
     found = answered("delta/portfolio", priced, held, {"rules": moves | rates})[0]

@@ -62,7 +62,7 @@ def test_floor_is_the_sum_of_three_and_only_the_larger_counts() -> None:
     assert amount(found.headline, "short_options_floor") == pytest.approx(4_200)
     assert found.notes[0].startswith("BTCUSD has no entry")
     moved = needed(held, overrides={"rules": rates})
-    assert amount(moved.headline, "risk_margin") == amount(moved.headline, "scenario_margin") > base
+    assert amount(moved.headline, "risk_margin") == amount(moved.headline, "worst_case") > base
 
 
 def test_stand_alone_has_the_floor_and_the_cash_flow_of_each() -> None:
