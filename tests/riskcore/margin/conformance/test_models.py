@@ -9,7 +9,7 @@ from tests.riskcore.margin.conformance.books import found_by, sample
 from tests.riskcore.margin.conformance.properties import FEW, PROPERTIES
 
 MANY = 25 if os.environ.get("HYPOTHESIS_PROFILE") else 8  # books for each model and property
-SEARCHED = 40  # books among which one must break a property that a model is exempt from
+SEARCHED = 250  # books among which one must break a property that a model is exempt from
 every_model = pytest.mark.parametrize("name", library().names())
 
 
