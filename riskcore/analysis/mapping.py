@@ -22,14 +22,15 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import fsum, isnan
 
-from riskcore.errors import InstrumentError, MarketError
+from riskcore.analysis.legs import Leg, legs
+from riskcore.analysis.pairs import DOLLARS, Pair, contradiction, paired
+from riskcore.errors import MarketError
 from riskcore.holdings import Balance, Holdings, MarginMode, Order, Position, Side
 from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot, is_inverse, sort_key
 from riskcore.market import MarketSnapshot, snapshot
 from riskcore.naming import directory
-from riskcore.universe import USD, Universe
+from riskcore.universe import Universe
 
-DOLLARS = frozenset({USD, "USDC", "USDT", "USDE", "USDG", "FDUSD", "PYUSD"})
 CARRIED = ("vol", "forward", "funding_8h", "quoted_at", "rate", "discount")
 PRICES = ("mark", "bid", "ask")
 SMALL = 0.005  # USD: a booking that no reader would miss
@@ -88,46 +89,6 @@ def unmoved(holdings: Holdings, market: MarketSnapshot) -> Mapped:
     return Mapped(holdings, market, places, source=holdings, is_mapped=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """A position or an order with what every venue's mapping of it starts from.
-
-    size    in the unit of its multiplier: coins, or quote currency of an inverse future
-    coins   its delta as if it were linear, not Black's
-    profit  open and funding, settlement currency; 0 of an option and of an order
-    """
-
-    holding: Position | Order
-    mark: float
-    forward: float
-    size: float
-    coins: float
-    profit: float
-
-    @property
-    def instrument(self) -> Instrument:
-        """What is held or ordered."""
-        return self.holding.instrument
-
-
-def legs(holdings: Holdings, market: MarketSnapshot) -> tuple[Leg, ...]:
-    """Every position, then every order. Raises MarketError for one without a mark."""
-    found = []
-    held: list[Position | Order] = [*holdings.positions, *holdings.orders]
-    for each in held:
-        instrument = each.instrument
-        row = market.row(instrument)
-        mark = float(market.mark[row])
-        is_future = isinstance(instrument, Perpetual | Future)
-        size = each.quantity * instrument.multiplier
-        coins = size / mark if is_future and is_inverse(instrument) else size
-        profit = 0.0
-        if isinstance(each, Position):
-            profit = each.accrued_funding + (each.open_profit(mark) if is_future else 0.0)
-        found.append(Leg(each, mark, float(market.forward[row]), size, coins, profit))
-    return tuple(found)
-
-
 def mapped(
     holdings: Holdings,
     market: MarketSnapshot,
@@ -144,22 +105,6 @@ def mapped(
     return _Mapping(
         holdings, market, venue, legs(holdings, market) if known is None else known, wallet
     ).made()
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """An instrument and what stands for it at another venue.
-
-    kinds  what is converted, for the notes; empty where nothing is
-    """
-
-    target: Instrument
-    is_same: bool
-    is_option: bool
-    kinds: tuple[str, ...]
-    counts_quote: bool  # the target is an inverse future: its quantity is of quote currency
-    keeps_quote: bool  # and so is the source's, in the same currency
-    is_foreign: bool  # quoted in other currencies than dollars
 
 
 class _Mapping:
@@ -182,7 +127,7 @@ class _Mapping:
         self.unmapped: list[str] = []
         self.kinds: set[str] = set()
         # By the name of a target: how much is held of it, and the leg that gives its quote.
-        self.sources: dict[str, tuple[float, Leg, _Pair]] = {}
+        self.sources: dict[str, tuple[float, Leg, Pair]] = {}
         self.marks: dict[str, float] = {}
 
     def made(self) -> Mapped:
@@ -215,11 +160,11 @@ class _Mapping:
             held, market, places, self._notes(assumed), tuple(self.unmapped), self.holdings
         )
 
-    def _pair(self, leg: Leg) -> _Pair | None:
-        found = _paired(self.venue, self.wallet, leg.instrument)
-        if isinstance(found, _Pair):
-            found = _contradiction(leg.instrument, found, self.market) or found
-        if isinstance(found, _Pair):
+    def _pair(self, leg: Leg) -> Pair | None:
+        found = paired(self.venue, self.wallet, leg.instrument)
+        if isinstance(found, Pair):
+            found = contradiction(leg.instrument, found, self.market) or found
+        if isinstance(found, Pair):
             return found
         holding = leg.holding
         if isinstance(holding, Order):
@@ -228,7 +173,7 @@ class _Mapping:
             self.unmapped.append(f"{holding.label}: {found}")
         return None
 
-    def _choose_sources(self, pairs: Sequence[_Pair | None]) -> None:
+    def _choose_sources(self, pairs: Sequence[Pair | None]) -> None:
         """Of several instruments that become one, the largest holding gives its quote."""
         for leg, pair in zip(self.legs, pairs, strict=True):
             if pair is None:
@@ -240,7 +185,7 @@ class _Mapping:
             if best is None or (size, leg.instrument.name) > (best[0], best[1].instrument.name):
                 self.sources[pair.target.name] = (size, leg, pair)
 
-    def _factor(self, leg: Leg, pair: _Pair) -> float:
+    def _factor(self, leg: Leg, pair: Pair) -> float:
         """What a price of the source is multiplied with to be one of the target."""
         if pair.is_option and pair.kinds:
             if isnan(leg.forward):
@@ -256,7 +201,7 @@ class _Mapping:
             return 1.0
         return self.market.usd(currency)
 
-    def _quantity(self, leg: Leg, pair: _Pair) -> float:
+    def _quantity(self, leg: Leg, pair: Pair) -> float:
         if pair.is_same:
             return leg.holding.quantity
         if pair.keeps_quote:
@@ -265,7 +210,7 @@ class _Mapping:
             return leg.coins * self.marks[pair.target.name] / pair.target.multiplier
         return leg.coins / pair.target.multiplier
 
-    def _book(self, leg: Leg, pair: _Pair, quantity: float) -> None:
+    def _book(self, leg: Leg, pair: Pair, quantity: float) -> None:
         """What of equity the mapped position does not carry any more, into the balance."""
         self.kinds.update(pair.kinds)
         target, home = pair.target, leg.instrument.settlement
@@ -298,7 +243,7 @@ class _Mapping:
         return target.name, position.side if keeps else Side.NET, position.margin_mode
 
     def _added(
-        self, rows: Mapping[Key, list[tuple[int, float]]], pairs: Sequence[_Pair | None]
+        self, rows: Mapping[Key, list[tuple[int, float]]], pairs: Sequence[Pair | None]
     ) -> tuple[tuple[Position, ...], tuple[Place | None, ...]]:
         """One position of each key, and where each source position went."""
         held = self.holdings.positions
@@ -336,7 +281,7 @@ class _Mapping:
         ]
         return fsum(amounts) / self._usd(target.settlement) if amounts else None
 
-    def _orders(self, several: Iterable[tuple[Leg, _Pair | None]]) -> Iterator[Order]:
+    def _orders(self, several: Iterable[tuple[Leg, Pair | None]]) -> Iterator[Order]:
         for leg, pair in several:
             if pair is not None:
                 order = leg.holding
@@ -429,43 +374,7 @@ class _Mapping:
         return tuple(notes)
 
 
-@lru_cache(maxsize=8192)
-def _paired(venue: str, wallet: str, source: Instrument) -> _Pair | str:
-    """The venue's nearest instrument, or why there is none; the same at every tick."""
-    is_option = isinstance(source, Option)
-    if source.venue == venue:
-        return _Pair(source, True, is_option, (), False, False, False)
-    try:
-        target = directory.nearest(venue, wallet, source)
-    except InstrumentError as error:
-        return str(error)
-    is_foreign = source.quote != target.quote and not {source.quote, target.quote} <= DOLLARS
-    if is_option and is_foreign:
-        return f"its strike is in {source.quote}, that of {target.name} in {target.quote}"
-    futures = (Perpetual, Future)
-    counts_quote = isinstance(target, futures) and is_inverse(target)
-    from_quote = isinstance(source, futures) and is_inverse(source)
-    kinds: tuple[str, ...] = ()
-    if is_inverse(source) != is_inverse(target):
-        start = "inverse" if is_inverse(source) else "linear"
-        kinds = (f"{start} options" if is_option else f"{start} futures",)
-    if isinstance(source, Future) and isinstance(target, Perpetual):
-        kinds = (*kinds, "dated")
-    keeps_quote = counts_quote and from_quote and source.quote == target.quote
-    return _Pair(target, False, is_option, kinds, counts_quote, keeps_quote, is_foreign)
-
-
 @lru_cache(maxsize=64)
 def _universe(instruments: tuple[Instrument, ...]) -> Universe:
     """The columns of what a venue lists, in reading order; a book that only ticks keeps them."""
     return Universe(tuple(sorted(instruments, key=sort_key)))
-
-
-def _contradiction(source: Instrument, pair: _Pair, market: MarketSnapshot) -> str:
-    """Why an instrument cannot stand for another at this instant, although the venue lists it."""
-    target = pair.target
-    if target is source or not isinstance(target, Future | Option):
-        return ""
-    if target.expiry <= market.as_of:
-        return f"{target.name} has expired there already, at {target.expiry:%H:%M} UTC"
-    return ""

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from riskcore.analysis.mapping import Leg, Mapped, legs, mapped, unmoved
+from riskcore.analysis.legs import Leg, legs
+from riskcore.analysis.mapping import Mapped, mapped, unmoved
 from riskcore.errors import MarketError, Unsupported
 from riskcore.instruments import Future, Option
 from riskcore.margin.model import MarginModel

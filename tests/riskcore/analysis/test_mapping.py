@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from riskcore.analysis import mapping
+from riskcore.analysis import pairs
 from riskcore.analysis.mapping import mapped
 from riskcore.analysis.views import Views, seen
 from riskcore.errors import MarketError, Unsupported
@@ -306,17 +306,17 @@ def test_a_contract_that_has_expired_there_already_cannot_stand_for_another(monk
     """A venue may settle earlier on the day."""
     early = replace(linear(instrument(PUT)), expiry=NOON)
     monkeypatch.setattr(sys.modules["riskcore.naming.acme"], "equivalent", lambda _: early)
-    mapping._paired.cache_clear()
+    pairs.paired.cache_clear()
     found = mapped(holdings({PUT: 1.0}), market(PUT, as_of=NOON), "acme")
-    mapping._paired.cache_clear()
+    pairs.paired.cache_clear()
     assert found.unmapped == (f"{PUT}: BTC/{PUT} has expired there already, at 12:00 UTC",)
 
 
 def test_a_dated_future_may_become_a_perpetual_and_that_is_said(monkeypatch) -> None:
     forever = linear(instrument(PERPETUAL))
     monkeypatch.setattr(sys.modules["riskcore.naming.acme"], "equivalent", lambda _: forever)
-    mapping._paired.cache_clear()
+    pairs.paired.cache_clear()
     found = mapped(holdings({FUTURE: 1_000.0}), market(FUTURE), "acme")
-    mapping._paired.cache_clear()
+    pairs.paired.cache_clear()
     assert "dated futures count as perpetuals, at the marks of the futures" in found.notes
     assert "inverse futures count as linear futures, in coins at their marks" in found.notes

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from riskcore.analysis import mapping
+from riskcore.analysis import pairs
 from riskcore.arrays import F64
 from riskcore.errors import InstrumentError, Unsupported
 from riskcore.holdings import Holdings
@@ -71,7 +71,7 @@ VENUES = {"acme": linear, "zeno": inverse, "gemini": only_perpetuals}
 @pytest.fixture
 def other_venues(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The venues of this file are known, and Deribit; one of them keeps two sides."""
-    mapping._paired.cache_clear()
+    pairs.paired.cache_clear()
     for name, equivalent in VENUES.items():
         module = ModuleType(f"riskcore.naming.{name}")
         module.equivalent = equivalent
@@ -79,7 +79,7 @@ def other_venues(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(directory, "venues", lambda: ("deribit", *VENUES))
     yield
-    mapping._paired.cache_clear()
+    pairs.paired.cache_clear()
 
 
 @dataclass(frozen=True)
