@@ -30,11 +30,16 @@ def report(query: Query) -> Report:
     market = views.market
     greeks = sensitivities(market)
     names = (each.name for each in market.universe.instruments)
+    results = tuple(_result(model, views, greeks) for model in query.models)
+    pools = [pool for each in results for pool in each.pools]
+    assumed = {each.requirement.currency: each.usd for each in pools}  # a mapping's dollar coins
     return Report(
         account=query.account,
         as_of=market.as_of,
-        results=tuple(_result(model, views, greeks) for model in query.models),
-        index=market.index,
+        results=results,
+        index=market.index
+        if assumed.keys() <= market.index.keys()
+        else {**assumed, **market.index},
         ages=dict(zip(names, market.ages().tolist(), strict=True)),
         notes=market.notes,
         synthetic=market.synthetic,

@@ -231,6 +231,16 @@ def test_mapped_positions_have_their_part_of_the_margin_and_the_others_none() ->
     assert any("2 of 3 positions" in note for note in result.mapping)
 
 
+def test_a_dollar_coin_that_a_mapping_assumes_has_an_index_in_the_report() -> None:
+    holder = account(positions={"BTC-PERPETUAL": -600_000.0}, balances={"BTC": 20.0})
+    there = market("BTC-PERPETUAL")
+    assert "USDT" not in there.index
+    model = library().bind("binance/usdm-isolated", there.as_of)
+    made = report(query(holder, there, model))
+    assert "USDT" in {each.requirement.currency for each in made.results[0].pools}
+    assert made.index == {**there.index, "USDT": 1.0}
+
+
 @pytest.mark.usefixtures("other_venues")
 def test_the_curve_of_a_mapped_book_passes_through_its_report() -> None:
     holder = account(positions=MAPPED, balances={"BTC": 20.0})
