@@ -39,6 +39,11 @@ class Standing:
     refusal: str = ""
 
     @property
+    def nearness(self) -> float:
+        """How near the nearest pool is to its trigger, 1 is reached; 0 for a refusal."""
+        return max((each.trigger.nearness for each in self.pools), default=0.0)
+
+    @property
     def is_whole(self) -> bool:
         """Whether it holds every position and order of the account."""
         return self.view is not None and not self.view.unmapped

@@ -136,7 +136,7 @@ class VenueDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _zone(self, line: VenueLine) -> str:
-        return self._theme.zone(line.used)
+        return self._theme.zone(line.used, line.trigger)
 
     def _remark_height(self, line: VenueLine) -> int:
         width = max(self._view.viewport().width() - 2 * SIDE, 60)

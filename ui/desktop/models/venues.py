@@ -20,6 +20,7 @@ TOLD = 12  # mapped positions a tooltip names; the report file has all
 class VenueLine:
     """One model as it is drawn.
 
+    trigger   how near the venue is to acting, 1 is reached
     share     of the largest requirement, the length of the bar; None for a refusal
     remark    what could not be mapped, or why the model refuses the account
     """
@@ -30,6 +31,7 @@ class VenueLine:
     label: str = ""
     usage: str = ""
     used: float | None = None
+    trigger: float = 0.0
     share: float | None = None
     remark: str = ""
     is_own: bool = False
@@ -129,6 +131,7 @@ class VenueLines(QObject):
             label=self._label(of),
             usage=usage,
             used=of.usage,
+            trigger=of.nearness,
             share=of.required / largest if largest else 0.0,
             remark=self._remark(of),
             is_own=is_own,

@@ -1,6 +1,7 @@
 """The account under every model, ranked and chosen by keys and mouse."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QMenu
 from riskcore.analysis.comparison import Comparison, Standing
 from riskcore.analysis.mapping import Mapped
 from riskcore.holdings import Holdings
+from riskcore.margin.requirement import Trigger
 from tests.builders import INDEX, NOON, market
 from tests.ui.desktop.desk import look, requirement
 from ui.desktop.models.venues import LINE
@@ -114,6 +116,15 @@ def test_the_models_stand_as_they_are_ranked(panel) -> None:
     assert lines[3].remark == "without 2 lines: Hyperliquid lists no options"
     assert lines[4].refuses
     assert lines[4].remark == "Kraken lists none of what is held"
+
+
+def test_a_trigger_that_is_reached_is_drawn_as_liquidation(panel, floor) -> None:
+    reached = replace(requirement(), trigger=Trigger("margin ratio", 0.9, 1.0, above=False))
+    lost = replace(standing("okx/portfolio", "OKX portfolio", 846_700.0, 0.5), pools=(reached,))
+    floor.comparison_changed.emit(compared(lost), NOON)
+    line = panel.model.lines[2]
+    assert panel.delegate.words(line, 400)[2] == "■ 50 %"
+    assert panel.delegate.words(panel.model.lines[1], 400)[2] == "61 %"
 
 
 def test_it_computes_only_while_somebody_looks(panel, floor) -> None:
