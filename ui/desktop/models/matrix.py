@@ -38,7 +38,7 @@ def grid(table: LossTable) -> Grid:
     """The layout of a table. The unmoved scenario has no place beside the nine moves.
 
     Scenarios of one move and one wording of volatility, as a desk's own list may have, stand in
-    rows of their own.
+    rows of their own. So does one without a move, "skew", among others that have moves.
     """
     moved = [each for each in range(len(table.label)) if table.label[each] != "unmoved"]
     standard = [each for each in moved if table.group[each] != EXTENDED]
@@ -46,8 +46,11 @@ def grid(table: LossTable) -> Grid:
     moves = tuple(sorted({table.move[each] for each in standard}))
     rows: dict[int, str] = {}
     taken: dict[tuple[str, float], int] = {}
+    moves_named = any(vol_words(table.label[each]) for each in standard)
     for each in standard:
-        words = vol_words(table.label[each])
+        words, label = vol_words(table.label[each]), table.label[each]
+        if moves_named and not words and not label.isdigit():
+            words = label
         before = taken.get((words, table.move[each]), 0)  # scenarios of this place so far
         taken[words, table.move[each]] = before + 1
         rows[each] = words if not before else f"{words} ({before + 1})".strip()

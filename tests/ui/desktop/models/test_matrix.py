@@ -117,6 +117,22 @@ def test_every_scenario_has_a_place_of_its_own() -> None:
     assert head(table, 1) == "−20 %"
 
 
+def test_a_scenario_without_a_move_has_a_row_of_its_own_name_among_others() -> None:
+    labels = ("unmoved", "+18 %, vol up", "0 %, vol up", "skew", "wings")
+    table = LossTable(
+        ("BTC",), labels, (0.0, 0.18, 0.0, 0.0, 0.0), ("standard",) * 5, ((0.0,) * 5,), (0,)
+    )
+    assert grid(table).vols == ("vol up", "skew", "wings")
+
+
+def test_days_of_the_past_stand_in_one_row_without_a_name() -> None:
+    labels = ("unmoved", "2025-11-30", "2025-10-10")
+    table = LossTable(
+        ("all coins",), labels, (0.0, -0.2, -0.1), ("standard",) * 3, ((0.0,) * 3,), (0,)
+    )
+    assert grid(table).vols == ("",)
+
+
 @pytest.mark.parametrize(
     ("label", "moves", "rest"),
     [
