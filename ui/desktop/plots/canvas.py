@@ -195,6 +195,18 @@ class Mark(pg.TextItem):  # type: ignore[misc]
         self.setFont(theme.words(FIGURES))
         self.setText(text, color=theme.color(role))
 
+    def fit(self, texts: Sequence[str], room: float, theme: Theme, role: str) -> None:
+        """Put the first of these in place that fits into so many pixels, else the last."""
+        metrics, around = (
+            QFontMetricsF(theme.words(FIGURES)),
+            2 * self.textItem.document().documentMargin(),
+        )
+        widths = (metrics.horizontalAdvance(each) + around for each in texts)
+        fitting = (each for each, width in zip(texts, widths, strict=True) if width <= room)
+        text = next(fitting, texts[-1])
+        if text != self.toPlainText():
+            self.write(text, theme, role)
+
     def settle(self, places: Sequence["Place"], lines: Sequence[Line], box: pg.ViewBox) -> None:
         """Stand at the freest of the places; the last one is left only for a clearly better one."""
         view, words = box.viewRect(), self.boundingRect()

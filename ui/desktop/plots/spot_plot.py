@@ -36,6 +36,7 @@ class SpotPlot(Canvas):
         self._zones: list[pg.LinearRegionItem] = []
         self._levels = [pg.InfiniteLine(angle=90, movable=False) for _ in range(2)]
         self._words = [Mark(), Mark()]
+        self._wordings: list[tuple[str, ...]] = [(), ()]  # of each level, the longest first
         for item in (*self._levels, *self._words):
             self.addItem(item, ignoreBounds=True)
         self._zero = pg.InfiniteLine(0, angle=0, movable=False)
@@ -128,19 +129,22 @@ class SpotPlot(Canvas):
             if not _is_seen(at, ends):
                 continue
             self._levels[place].setValue(at)
-            price = formats.price(curve.index * (1 + at))
             pool = (curve.pool_down, curve.pool_up)[place]
-            word = self.tr("liquidation {0} ({1})")
-            if pool not in ("", curve.pool):
-                word = self.tr("liquidation of the {2} pool {0} ({1})")
-            text = (
-                self.tr("liquidation reached")
+            self._wordings[place] = (
+                (self.tr("liquidation reached"), self.tr("reached"))
                 if reached
-                else word.format(
-                    price, formats.percent(curve.seen_from(at, self._index), sign=True), pool
-                )
+                else self._said(curve, at, "" if pool == curve.pool else pool)
             )
-            self._words[place].write(text, self.theme, "liquidation")
+            self._words[place].write(self._wordings[place][0], self.theme, "liquidation")
+
+    def _said(self, curve: SpotCurve, at: float, pool: str) -> tuple[str, ...]:
+        """What stands at a level, in ever fewer words; the summary has them all."""
+        price = formats.price(curve.index * (1 + at))
+        move = formats.percent(curve.seen_from(at, self._index), sign=True)
+        words = [self.tr("liquidation {0} ({1})"), "{0} ({1})", "{0}"]
+        if pool:
+            words[:0] = [self.tr("liquidation of the {2} pool {0} ({1})"), "{2} {0} ({1})"]
+        return tuple(each.format(price, move, pool) for each in words)
 
     def _shade(self, regions: Sequence[tuple[float, float]]) -> None:
         while len(self._zones) < len(regions):
@@ -188,6 +192,8 @@ class SpotPlot(Canvas):
                 lower = row * words.boundingRect().height() / max(self.box.height(), 1.0)
                 shift = lower * (top - bottom)  # so that the words of two levels never meet
                 at = float(level.value())
+                room = max(at - low, high - at) / (high - low) * self.box.width()
+                words.fit(self._wordings[row], room, self.theme, "liquidation")
                 places = [
                     Place(f"{name} {side}", at, y, (x_anchor, y_anchor))
                     for name, y, y_anchor in (

@@ -75,6 +75,26 @@ def test_a_level_of_another_pool_names_it(panel, desk) -> None:
     )
 
 
+def test_words_at_a_level_become_fewer_before_the_edge_cuts_them(panel, desk, qtbot) -> None:
+    panel.resize(900, 320)
+    found = replace(curve(-0.046, 0.045), pool_down="BTCUSDT_261225", pool_up="ETHUSDC")
+    desk.curve_changed.emit(found)
+    chart = panel.frame.chart
+    whole = "liquidation of the BTCUSDT_261225 pool"
+    qtbot.waitUntil(lambda: chart.level_words()[0].startswith(whole))
+    panel.resize(360, 320)
+
+    def are_seen() -> bool:
+        view = chart.box.sceneBoundingRect()
+        shown = [each.mapRectToScene(each.boundingRect()) for each in chart._words]
+        return all(view.left() <= one.left() and one.right() <= view.right() for one in shown)
+
+    qtbot.waitUntil(are_seen)
+    assert whole not in chart.level_words()[0]
+    panel.resize(900, 320)
+    qtbot.waitUntil(lambda: chart.level_words()[0].startswith(whole))
+
+
 def test_a_level_outside_the_axis_or_absent_is_not_drawn(panel, desk) -> None:
     desk.curve_changed.emit(curve(-0.9, None))
     assert panel.frame.chart.level_words() == ()
