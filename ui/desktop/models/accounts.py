@@ -236,7 +236,9 @@ class AccountsModel(QAbstractItemModel):
         has_usage = nearest.equity.amount > 0 or nearest.headline.amount
         text = usage_text(usage) if has_usage else formats.ABSENT  # nothing over no equity
         tip = [account.name, model, f"{which} {text}", self.tr("equity {0}").format(worth)]
+        pools: tuple[str, ...] = ()  # said where currencies are many and a sum there is none
         if len(result.pools) > 1:
+            pools = (self.tr("{0} pools").format(len(result.pools)),)
             tip.append(self.tr("{0} pools; the usage is that of {1}, nearest its trigger").format(
                 len(result.pools), nearest.pool))  # fmt: skip
         return Node(
@@ -246,7 +248,7 @@ class AccountsModel(QAbstractItemModel):
             usage,
             nearest.trigger.nearness,
             text,
-            (f"{worth} · {state or model}", f"{short} · {state or model}", worth, short),
+            (f"{worth} · {state or model}", f"{short} · {state or model}", worth, short, *pools),
             trouble,
             "\n".join((*tip, *filter(None, (state, trouble)))),
             equity,

@@ -80,6 +80,15 @@ def test_the_pool_nearest_its_trigger_is_the_usage_and_pools_are_not_netted(qapp
     assert found.lines[0].startswith("900,000 USD")
 
 
+def test_pools_of_many_currencies_are_counted_where_their_sums_have_no_room(qapp: object) -> None:
+    model = AccountsModel()
+    many = report("a", *(pool(1e5, 9e4, each) for each in ("BTC", "ETH", "USD")))
+    model.show((A,), (), {"a": many}, {}, "pool", str.upper)
+    assert node(model, "a").lines[-1] == "3 pools"
+    model.show((A,), (), {"a": report("a", pool(1e5, 9e4))}, {}, "pool", str.upper)
+    assert not any("pool" in each for each in node(model, "a").lines)
+
+
 def test_a_group_shows_its_most_used_account_and_the_sum_of_equity(qapp: object) -> None:
     reports = {"a": report("a", pool(1e6, 9e5)), "b": report("b", pool(2e6, 1e5))}
     found = node(shown(A, B, reports=reports), "Vol desk")
