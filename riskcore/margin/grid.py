@@ -1,5 +1,6 @@
 """A venue's table of scenarios, as columns: spot moves, volatility moves, weights."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -35,13 +36,16 @@ class Move:
         """As a reader calls it, e.g. "−16 %, vol up"; its own label where it has one."""
         if self.label:
             return self.label
-        percent = f"{abs(self.spot) * 100:.6g} %"
+        percent = f"{abs(self.spot) * 100:.4g} %"
         sign = "" if self.spot == 0 else "−" if self.spot < 0 else "+"
         moved = f"{sign}{percent}"
         if self.vol:
             moved += ", vol up" if self.vol > 0 else ", vol down"
         return f"{moved}, weight {self.weight:.4g}" if self.weight != 1 else moved
 
+
+_MOVE = re.compile("[−+]?[0-9.]+ %")
+_NAMED = re.compile(r"(?!vol )(?P<coin>\S+) (?P<move>[−+]?[0-9.]+ %)")
 
 VolRule = Callable[[F64, F64, F64], F64]  # vol (O, 1), days to expiry (O, 1), move (1, S) -> (O, S)
 
@@ -62,8 +66,9 @@ def scenario_set(
     forward  (rows (N,), spot factor (1, S)) -> factor on the marks and forwards (N, S) of these
              rows of the universe; None: they move as the index
 
-    A column's label is the row's words, where all tables have the same, else its number. Raises
-    KeyError for a coin without a table: a model refuses it before.
+    A column's label is the row's words where all tables have the same; each coin's move and the
+    rest of the words where the moves alone differ, "BTC −14 %, ETH −16 %, vol up"; else its number.
+    Raises KeyError for a coin without a table: a model refuses it before.
     """
     longest = max((len(table) for table in tables.values()), default=0)
     columns = longest + 1
@@ -95,13 +100,14 @@ def scenario_set(
             vol[options, 0] = market.vol[options]
     factor[:, 0] = 1.0
     weight[:, 0] = 1.0
+    said = {coin: [each.words for each in table] for coin, table in rows.items()}
     words = [
-        each.words if all(rows[coin][column].words == each.words for coin in rows) else f"{column}"
-        for column, each in enumerate(first)
+        _words({coin: each[column] for coin, each in said.items()}) or f"{column}"
+        for column in range(columns)
     ]
     return ScenarioSet(
         universe,
-        tuple(words),
+        tuple(words) if said else ("unmoved",),
         spot,
         factor,
         vol,
@@ -109,4 +115,26 @@ def scenario_set(
         weight=weight,
         move=np.array([each.spot for each in first]),
         group=tuple(each.group for each in first),
+    )
+
+
+def seen_by(coin: str, label: str) -> str:
+    """A scenario as one coin meets it: BTC −14 %, vol up of "BTC −14 %, ETH −16 %, vol up"."""
+    parts = label.split(", ")
+    moves = {found["coin"]: each for each in parts if (found := _NAMED.fullmatch(each))}
+    if coin not in moves:
+        return f"{coin} {label}"
+    return ", ".join([moves[coin], *(each for each in parts if each not in moves.values())])
+
+
+def _words(said: Mapping[str, str]) -> str:
+    """What all coins have in common, and the move of each; empty where more than that differs."""
+    if len(set(said.values())) <= 1:
+        return next(iter(said.values()), "")
+    halves = {coin: each.partition(", ") for coin, each in said.items()}
+    rests = {rest for _, _, rest in halves.values()}
+    if len(rests) > 1 or not all(_MOVE.fullmatch(move) for move, _, _ in halves.values()):
+        return ""
+    return ", ".join(
+        [*(f"{coin} {half[0]}" for coin, half in halves.items()), *filter(None, rests)]
     )

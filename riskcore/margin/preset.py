@@ -27,7 +27,7 @@ from riskcore.arrays import F64, Bools, Ints
 from riskcore.holdings import Holdings, Position
 from riskcore.instruments import Option, is_inverse
 from riskcore.margin.bound import Bound
-from riskcore.margin.grid import Move, VolRule
+from riskcore.margin.grid import Move, VolRule, seen_by
 from riskcore.margin.label import label
 from riskcore.margin.requirement import (
     Component,
@@ -174,7 +174,7 @@ class ScenarioBook:
             beside.append(Component("pnl_offset_factor", kept, because=coin))
         if column == 0:
             return Component(term, 0.0, because=f"{coin}: no scenario loses", source=source)
-        words = f"{coin} {self.label[column]}"
+        words = seen_by(coin, self.label[column])
         return worst_scenario(term, lines, words, beside=tuple(beside), source=source)
 
     def worst_case(self, term: str = "worst_case", source: str = "") -> Component:
@@ -192,7 +192,8 @@ class ScenarioBook:
         column = int(self.columns[row])
         if column == 0:
             return ""
-        return self.label[column] if self.together else f"{self.coins[row]} {self.label[column]}"
+        label = self.label[column]
+        return label if self.together else seen_by(self.coins[row], label)
 
     def alone(self) -> F64:
         """The worst loss of each position without any other, (P,)."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from riskcore.margin.grid import Move, scenario_set
+from riskcore.margin.grid import Move, scenario_set, seen_by
 from riskcore.scenarios import ScenarioSet
 from tests.builders import market
 
@@ -74,10 +74,32 @@ def test_a_shorter_table_is_filled_up_with_rows_that_weigh_nothing() -> None:
     assert len(found) == 4
 
 
-def test_label_has_words_where_all_tables_agree_and_else_a_number() -> None:
+def test_label_has_words_where_all_tables_agree() -> None:
     assert columns().label[1:3] == ("−16 %, vol up", "0 %")
+
+
+def test_label_names_the_move_of_each_coin_where_moves_alone_differ() -> None:
     mixed = columns(ETH=(Move(-0.2, 0.4), *BTC[1:]))
-    assert mixed.label == ("unmoved", "1", "0 %", "+66 %, vol up, weight 0.18")
+    assert mixed.label[1:] == ("BTC −16 %, ETH −20 %, vol up", "0 %", "+66 %, vol up, weight 0.18")
+
+
+def test_label_is_a_number_where_more_than_moves_differs() -> None:
+    mixed = columns(ETH=(Move(-0.2, -0.4), Move(0.0, label="crash"), Move(0.66, 0.4)))
+    assert mixed.label == ("unmoved", "1", "2", "3")
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("BTC −14 %, ETH −16 %, vol up", "ETH −16 %, vol up"),
+        ("BTC −14 %, ETH 0 %", "ETH 0 %"),
+        ("−14 %, vol +40 %", "ETH −14 %, vol +40 %"),
+        ("7", "ETH 7"),
+        ("crash", "ETH crash"),
+    ],
+)
+def test_scenario_as_one_coin_meets_it(label: str, words: str) -> None:
+    assert seen_by("ETH", label) == words
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from riskcore.arrays import F64
 from riskcore.errors import Unsupported
 from riskcore.holdings import Holdings
 from riskcore.instruments import Perpetual
+from riskcore.margin.grid import seen_by
 from riskcore.margin.label import label
 from riskcore.margin.model import Calibration
 from riskcore.margin.parameters import Schema, Selection
@@ -343,7 +344,7 @@ def _worst(found: list[Underlying]) -> str:
     if not lost or max(amount for amount, _ in lost) <= 0:
         return ""
     worst = max(lost, key=lambda one: one[0])[1]
-    return f"{worst.coin} {worst.label[worst.column(with_orders=True)]}"
+    return seen_by(worst.coin, worst.label[worst.column(with_orders=True)])
 
 
 def _losses(found: list[Underlying], risk: Risk) -> LossTable:

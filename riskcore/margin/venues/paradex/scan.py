@@ -18,7 +18,7 @@ import numpy as np
 
 from riskcore.arrays import F64, Ints
 from riskcore.holdings import Order, Position
-from riskcore.margin.grid import VolRule, scenario_set
+from riskcore.margin.grid import VolRule, scenario_set, seen_by
 from riskcore.margin.requirement import Component
 from riskcore.margin.scan import worst_scenario
 from riskcore.margin.venues.paradex.parameters import Parameters
@@ -156,7 +156,7 @@ class Underlying:
         ]
         orders = -float(self.beside[column]) if with_orders else 0.0
         beside = (Component("open_orders_margin", orders),) if orders else ()
-        words = f"{self.coin} {self.label[column]}"
+        words = seen_by(self.coin, self.label[column])
         return worst_scenario("scan_risk", lines, words, beside=beside, source=SOURCE)
 
 
