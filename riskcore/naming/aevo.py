@@ -10,15 +10,7 @@ from dataclasses import replace
 
 from riskcore.errors import InstrumentError
 from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
-from riskcore.naming.terms import (
-    MONTHS,
-    day_code,
-    instant,
-    is_a_balance,
-    no_dated_futures,
-    right_of,
-    strike_and_right,
-)
+from riskcore.naming.terms import MONTHS, dated, ending, is_a_balance, no_dated_futures
 
 VENUE = "aevo"
 EXPIRY_HOUR = 8
@@ -42,19 +34,16 @@ def parse(name: str) -> Instrument:
     terms = (VENUE, name, base, "USD", SETTLEMENT)
     if found["perpetual"]:
         return Perpetual(*terms)
-    expiry = instant(name, found["day"], found["month"], found["year"], EXPIRY_HOUR)
     if base not in COINS:
         raise InstrumentError(f"Aevo lists no options on {base}; it lists {' and '.join(COINS)}")
-    right = right_of(found["right"])
-    return Option(*terms, expiry, float(found["strike"]), right)
+    return dated(terms, found, EXPIRY_HOUR)
 
 
 def spell(instrument: Instrument) -> str:
     """The name Aevo gives an instrument with these terms."""
     match instrument:
         case Option():
-            day = day_code(instrument.expiry, digits=2)
-            return f"{instrument.base}-{day}-{strike_and_right(instrument)}"
+            return f"{instrument.base}-{ending(instrument, digits=2)}"
         case Perpetual():
             return f"{instrument.base}-PERP"
         case _:

@@ -10,14 +10,7 @@ from dataclasses import replace
 
 from riskcore.errors import InstrumentError
 from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
-from riskcore.naming.terms import (
-    MONTHS,
-    day_code,
-    instant,
-    is_a_balance,
-    right_of,
-    strike_and_right,
-)
+from riskcore.naming.terms import MONTHS, dated, ending, is_a_balance
 
 VENUE = "dederi"
 EXPIRY_HOUR = 8
@@ -41,21 +34,14 @@ def parse(name: str) -> Instrument:
     if base not in COINS:
         raise InstrumentError(f"Dederi lists no {base} contracts; it lists {' and '.join(COINS)}")
     terms = (VENUE, name, base, "USD", SETTLEMENT)
-    expiry = instant(name, found["day"], found["month"], found["year"], EXPIRY_HOUR)
-    if found["strike"] is None:
-        return Future(*terms, expiry)
-    right = right_of(found["right"])
-    return Option(*terms, expiry, float(found["strike"]), right)
+    return dated(terms, found, EXPIRY_HOUR)
 
 
 def spell(instrument: Instrument) -> str:
     """The name Dederi gives an instrument with these terms."""
     match instrument:
-        case Option():
-            day = day_code(instrument.expiry, digits=2)
-            return f"{instrument.base}-{day}-{strike_and_right(instrument)}"
-        case Future():
-            return f"{instrument.base}-{day_code(instrument.expiry, digits=2)}"
+        case Future() | Option():
+            return f"{instrument.base}-{ending(instrument, digits=2)}"
         case _:
             raise InstrumentError(f"Dederi lists nothing like {instrument.name}; {_HINT}")
 

@@ -12,14 +12,7 @@ from dataclasses import replace
 
 from riskcore.errors import InstrumentError
 from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
-from riskcore.naming.terms import (
-    decimals,
-    instant,
-    is_a_balance,
-    letter_of,
-    no_dated_futures,
-    right_of,
-)
+from riskcore.naming.terms import dated, decimals, is_a_balance, letter_of, no_dated_futures
 
 VENUE = "delta"
 EXPIRY_HOUR = 12
@@ -47,9 +40,7 @@ def parse(name: str) -> Instrument:
     terms = (VENUE, name, base, "USD", SETTLEMENT)
     if found["perpetual"]:
         return Perpetual(*terms, CONTRACT[base])
-    right = right_of(found["right"])
-    expiry = instant(name, found["day"], found["month"], found["year"], EXPIRY_HOUR)
-    return Option(*terms, expiry, float(found["strike"]), right, CONTRACT[base])
+    return dated(terms, found, EXPIRY_HOUR, multiplier=CONTRACT[base])
 
 
 def spell(instrument: Instrument) -> str:

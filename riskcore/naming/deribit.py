@@ -12,15 +12,7 @@ from datetime import datetime
 
 from riskcore.errors import InstrumentError
 from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
-from riskcore.naming.terms import (
-    MONTHS,
-    day_code,
-    decimals,
-    instant,
-    is_a_balance,
-    letter_of,
-    right_of,
-)
+from riskcore.naming.terms import MONTHS, dated, day_code, decimals, is_a_balance, letter_of
 
 VENUE = "deribit"
 EXPIRY_HOUR = 8
@@ -53,12 +45,7 @@ def parse(name: str) -> Instrument:
     if found["day"] is None:
         assert quote is not None
         return Spot(VENUE, name, base, quote)
-    expiry = instant(name, found["day"], found["month"], found["year"], EXPIRY_HOUR)
-    if found["strike"] is None:
-        return Future(*terms, expiry)
-    strike = float(found["strike"].replace("d", "."))
-    right = right_of(found["right"])
-    return Option(*terms, expiry, strike, right)
+    return dated(terms, found, EXPIRY_HOUR, point="d")
 
 
 def spell(instrument: Instrument) -> str:

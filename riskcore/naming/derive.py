@@ -11,14 +11,7 @@ from dataclasses import replace
 
 from riskcore.errors import InstrumentError
 from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
-from riskcore.naming.terms import (
-    decimals,
-    instant,
-    is_a_balance,
-    letter_of,
-    no_dated_futures,
-    right_of,
-)
+from riskcore.naming.terms import dated, decimals, is_a_balance, letter_of, no_dated_futures
 
 VENUE = "derive"
 EXPIRY_HOUR = 8
@@ -48,10 +41,7 @@ def parse(name: str) -> Instrument:
         return Perpetual(*terms)
     if base not in COINS:
         raise InstrumentError(f"Derive lists no options on {base}; it lists {', '.join(COINS)}")
-    expiry = instant(name, found["day"], found["month"], found["year"], EXPIRY_HOUR)
-    strike = float(found["strike"].replace("_", "."))
-    right = right_of(found["right"])
-    return Option(*terms, expiry, strike, right)
+    return dated(terms, found, EXPIRY_HOUR, point="_")
 
 
 def spell(instrument: Instrument) -> str:

@@ -11,15 +11,7 @@ import re
 
 from riskcore.errors import InstrumentError
 from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
-from riskcore.naming.terms import (
-    MONTHS,
-    day_code,
-    instant,
-    is_a_balance,
-    no_dated_futures,
-    right_of,
-    strike_and_right,
-)
+from riskcore.naming.terms import MONTHS, dated, ending, is_a_balance, no_dated_futures
 
 VENUE = "paradex"
 EXPIRY_HOUR = 8
@@ -47,10 +39,7 @@ def parse(name: str) -> Instrument:
         return Perpetual(VENUE, name, base, QUOTE, SETTLEMENT)
     if found["day"] is None:
         return Spot(VENUE, name, base, QUOTE)
-    right = right_of(found["right"])
-    expiry = instant(name, found["day"], found["month"], found["year"], EXPIRY_HOUR)
-    strike = float(found["strike"])
-    return Option(VENUE, name, base, QUOTE, SETTLEMENT, expiry, strike, right)
+    return dated((VENUE, name, base, QUOTE, SETTLEMENT), found, EXPIRY_HOUR)
 
 
 def spell(instrument: Instrument) -> str:
@@ -64,7 +53,7 @@ def spell(instrument: Instrument) -> str:
         case Future():
             raise no_dated_futures("Paradex", instrument, f"{root}-PERP")
         case Option():
-            return f"{root}-{day_code(instrument.expiry)}-{strike_and_right(instrument)}"
+            return f"{root}-{ending(instrument)}"
 
 
 def equivalent(instrument: Instrument) -> Instrument:

@@ -2,9 +2,10 @@
 
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta
+from re import Match
 
 from riskcore.errors import InstrumentError
-from riskcore.instruments import Instrument, Option, Right
+from riskcore.instruments import Future, Instrument, Option, Right
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 FRIDAY, SUNDAY = 4, 6
@@ -57,6 +58,33 @@ def letter_of(right: Right) -> str:
 def strike_and_right(option: Option) -> str:
     """How most names of options end: 60000-C."""
     return f"{decimals(option.strike)}-{letter_of(option.right)}"
+
+
+def dated(
+    terms: tuple[str, str, str, str, str],
+    found: Match[str],
+    hour: int,
+    *,
+    point: str = ".",
+    multiplier: float = 1.0,
+) -> Future | Option:
+    """What a name with an expiry stands for. Raises InstrumentError.
+
+    terms  venue, name, base, quote, settlement
+    found  its day, month and year; strike and right of an option
+    point  what stands for the decimal point of a strike
+    """
+    expiry = instant(terms[1], found["day"], found["month"], found["year"], hour)
+    if found["strike"] is None:
+        return Future(*terms, expiry, multiplier)
+    strike = float(found["strike"].replace(point, "."))
+    return Option(*terms, expiry, strike, right_of(found["right"]), multiplier)
+
+
+def ending(instrument: Future | Option, *, digits: int = 1) -> str:
+    """How such a name ends: 5JUN26 or 5JUN26-60000-C."""
+    day = day_code(instrument.expiry, digits=digits)
+    return f"{day}-{strike_and_right(instrument)}" if isinstance(instrument, Option) else day
 
 
 def is_a_balance(venue: str, instrument: Instrument) -> InstrumentError:

@@ -10,14 +10,7 @@ from dataclasses import replace
 
 from riskcore.errors import InstrumentError
 from riskcore.instruments import Future, Instrument, Option, Perpetual, Spot
-from riskcore.naming.terms import (
-    MONTHS,
-    day_code,
-    instant,
-    is_a_balance,
-    right_of,
-    strike_and_right,
-)
+from riskcore.naming.terms import MONTHS, dated, ending, is_a_balance
 
 VENUE = "thalex"
 EXPIRY_HOUR = 8
@@ -43,23 +36,16 @@ def parse(name: str) -> Instrument:
     terms = (VENUE, name, base, "USD", SETTLEMENT)
     if found["perpetual"]:
         return Perpetual(*terms)
-    expiry = instant(name, found["day"], found["month"], found["year"], EXPIRY_HOUR)
-    if found["strike"] is None:
-        return Future(*terms, expiry)
-    right = right_of(found["right"])
-    return Option(*terms, expiry, float(found["strike"]), right)
+    return dated(terms, found, EXPIRY_HOUR)
 
 
 def spell(instrument: Instrument) -> str:
     """The name Thalex gives an instrument with these terms."""
     match instrument:
-        case Option():
-            day = day_code(instrument.expiry, digits=2)
-            return f"{instrument.base}-{day}-{strike_and_right(instrument)}"
         case Perpetual():
             return f"{instrument.base}-PERPETUAL"
-        case Future():
-            return f"{instrument.base}-{day_code(instrument.expiry, digits=2)}"
+        case Future() | Option():
+            return f"{instrument.base}-{ending(instrument, digits=2)}"
         case _:
             raise InstrumentError(f"Thalex lists nothing like {instrument.name}; {_HINT}")
 
