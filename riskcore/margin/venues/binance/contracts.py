@@ -74,6 +74,10 @@ class Book:
     def charge(self, position: Position, mark: float) -> Charge:
         """The margin of a position at a mark. Raises Unsupported without tiers."""
         leverage = position.leverage
+        if leverage is not None and leverage < 1:
+            raise Unsupported(
+                f"{position.label} has leverage {leverage:g}; Binance allows 1 or more"
+            )
         chosen = self.default_leverage if leverage is None else leverage
         found = self.tier(position.instrument, position.quantity, mark)
         return Charge(position.label, found, chosen, leverage is None)

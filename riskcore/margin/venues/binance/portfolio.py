@@ -16,7 +16,7 @@ rates: Binance proof-of-solvency repository, cex_assets_info.csv.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import inf
+from math import inf, isfinite
 from typing import ClassVar, Self
 
 import numpy as np
@@ -105,6 +105,7 @@ class BinancePortfolio(MovesNothing, NetsNothing):
         parts += [total("borrowing_margin", *loans, source=SOURCE)] if loans else []
         maintenance = total("maintenance_margin", *parts, source=SOURCE)
         ratio = owned.amount / maintenance.amount if maintenance.amount else inf
+        ratio = -inf if ratio == inf and owned.amount < 0 else ratio
         return (
             Requirement(
                 pool=USD,
@@ -225,7 +226,7 @@ class BinancePortfolio(MovesNothing, NetsNothing):
             does = f"liquidates up to {levels.liquidation:.0%}"
         else:
             does = f"liquidates and claims the loss up to {levels.claim:.0%}"
-        shown = "without bound" if ratio == inf else f"{ratio:.2%}"
+        shown = f"{ratio:.2%}" if isfinite(ratio) else "without bound" if ratio > 0 else "negative"
         return f"uniMMR is {shown}; Binance {does}"
 
     def _refuse(self, holdings: Holdings, risk: Risk) -> None:

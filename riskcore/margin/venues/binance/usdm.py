@@ -105,7 +105,9 @@ class _UsdM(MovesNothing, NetsNothing):
             return None
         if self._is_isolated(position):
             wallet, _ = self._wallet(position, risk)
-            return self.book.liquidation_price(position, wallet, 0.0, 0.0)
+            return self.book.liquidation_price(
+                position, wallet + position.accrued_funding, 0.0, 0.0
+            )
         settlement = position.instrument.settlement
         others = [
             each
@@ -117,6 +119,7 @@ class _UsdM(MovesNothing, NetsNothing):
         maintained = sum(self._charge(each, risk).maintenance for each in others)
         profit = sum(each.open_profit(_mark(each.instrument, risk)) for each in others)
         cash = holdings.balances.get(settlement, Balance(0.0)).amount
+        cash += sum(each.accrued_funding for each in (position, *others))
         return self.book.liquidation_price(position, cash, maintained, profit)
 
     @property
@@ -234,7 +237,8 @@ class _UsdM(MovesNothing, NetsNothing):
             Figure("isolated_margin", wallet, settlement),
             Figure("margin_balance", owned.amount, settlement),
         ]
-        price = self.book.liquidation_price(position, wallet, 0.0, 0.0)
+        own = wallet + position.accrued_funding
+        price = self.book.liquidation_price(position, own, 0.0, 0.0)
         if price is not None:
             figures.append(Figure("liquidation_price", price, position.instrument.quote))
         return Requirement(
@@ -312,6 +316,12 @@ class _UsdM(MovesNothing, NetsNothing):
                     "BTCUSDT, COIN-M ones are in binance/portfolio, options in binance/options"
                 )
         alone = [each.label for each in holdings.positions if self._is_isolated(each)]
+        twice = next((name for name in alone if alone.count(name) > 1), None)
+        if twice is not None:
+            raise Unsupported(
+                f"{twice} is held in cross and in isolated margin; Binance keeps one mode of "
+                "a contract, so enter it as one position"
+            )
         if alone and self._is_pooled:
             raise Unsupported(
                 f"{alone[0]} is isolated; Multi-Assets Mode has cross margin only, so enter it as "

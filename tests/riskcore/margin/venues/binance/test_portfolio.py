@@ -139,6 +139,12 @@ def test_without_a_requirement_unimmr_has_no_bound() -> None:
     assert required.notes[-1].startswith("uniMMR is without bound; Binance does nothing")
 
 
+def test_what_is_owed_without_a_requirement_is_liquidated() -> None:
+    required = found(account(cash={"USDT": -1.0}))
+    assert required.trigger.reached
+    assert required.notes[-1].startswith("uniMMR is negative; Binance liquidates and claims")
+
+
 def test_both_sides_of_hedge_mode_count() -> None:
     book = account(
         held("BTCUSDT", 1.0, side=Side.LONG), held("BTCUSDT", -1.0, side=Side.SHORT), hedge=True

@@ -165,6 +165,34 @@ def test_at_its_liquidation_price_a_position_has_its_maintenance_left(
     assert there.trigger.figure == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("isolated", [None, 30_000.0])
+def test_accrued_funding_moves_the_liquidation_price(isolated: float | None) -> None:
+    position = replace(
+        held("BTCUSDT", 1.0, 101_000.0, leverage=10, isolated=isolated), accrued_funding=-2_000.0
+    )
+    book = account(position, cash={"USDT": 25_000.0})
+    bound = cross()
+    price = bound.liquidation_price(position, book, priced(bound, PRICES))
+    pool = "USDT" if isolated is None else "BTCUSDT"
+    there = required(bound, book, market({**MARK, "BTCUSDT": price}))[pool]
+    assert there.maintenance.amount == pytest.approx(there.equity.amount)
+    if isolated is not None:
+        shown = required(bound, book, PRICES)[pool]
+        assert figure(shown, "liquidation_price") == price
+
+
+def test_a_leverage_below_one_is_refused() -> None:
+    for leverage in (0.0, -5.0):
+        with pytest.raises(Unsupported, match="Binance allows 1 or more"):
+            required(cross(), account(held("BTCUSDT", 1.0, leverage=leverage)), PRICES)
+
+
+def test_one_contract_in_both_margin_modes_is_refused_where_all_are_isolated() -> None:
+    book = account(held("BTCUSDT", 1.0), held("BTCUSDT", 1.0, isolated=20_000.0))
+    with pytest.raises(Unsupported, match="BTCUSDT is held in cross and in isolated margin"):
+        required(model("usdm-isolated"), book, PRICES)
+
+
 def test_what_cannot_be_liquidated_has_no_price() -> None:
     bound = model("usdm-isolated")
     whole = held("BTCUSDT", 1.0, 60_000.0, leverage=1, isolated=60_000.0)
