@@ -20,7 +20,9 @@ money as the index.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
+import msgspec
 import numpy as np
 
 from riskcore.arrays import F64, Bools, Ints
@@ -29,6 +31,8 @@ from riskcore.instruments import Option, is_inverse
 from riskcore.margin.bound import Bound
 from riskcore.margin.grid import Move, VolRule, seen_by
 from riskcore.margin.label import label
+from riskcore.margin.model import Calibration
+from riskcore.margin.parameters import Schema, Selection
 from riskcore.margin.requirement import (
     Component,
     Figure,
@@ -44,6 +48,9 @@ from riskcore.margin.worth import account_notes
 from riskcore.market import MarketSnapshot
 from riskcore.risk_array import Risk
 from riskcore.universe import USD, Universe
+
+Published = TypeVar("Published", bound=msgspec.Struct)
+Reading = TypeVar("Reading", bound=msgspec.Struct)
 
 
 def points(lowest: float = 0.0) -> VolRule:
@@ -265,17 +272,42 @@ def coin_profit(amount: float, price: float, moves: Sequence[Move], columns: int
     return profit
 
 
-def preset_label(
-    bound: Bound, missing: Sequence[str], holdings: Holdings, at: datetime, *, always: bool = False
-) -> str:
-    """The label of an account: approximate for what is missing, as soon as it holds a position.
+@dataclass(frozen=True, slots=True)
+class Preset(Generic[Published, Reading]):
+    """A model with one section of published values and one of our own reading, and its coins.
 
-    always  whether what is missing concerns an account without positions too
+    name, title, families, schema  of the model; the schema has `general` and `rules`
     """
-    held = {each.instrument.base for each in holdings.positions if each.quantity}
-    sections = {section for section, _ in bound.selection.known if section.islower()}
-    sections |= held | set(holdings.balances)
-    return label(bound.doubts(sections if held else (), at), missing if held or always else ())
+
+    venue: ClassVar[str]  # as a sentence names it
+    schema: ClassVar[Schema]
+
+    general: Published
+    rules: Reading
+    bound_to: Bound
+    calibration: Calibration
+
+    @classmethod
+    def bound(cls, selection: Selection) -> Self:
+        """The model with these parameters. Raises ParameterError when one is missing."""
+        found = Bound(cls.venue, selection)
+        general: Any = found.whole(cls.schema["general"][0], "general")
+        rules: Any = found.whole(cls.schema["rules"][0], "rules")
+        return cls(general, rules, found, selection.calibration)
+
+    def label(
+        self, missing: Sequence[str], holdings: Holdings, at: datetime, *, always: bool = False
+    ) -> str:
+        """The label of an account: approximate for what is missing, as soon as it holds a position.
+
+        always  whether what is missing concerns an account without positions too
+        """
+        held = {each.instrument.base for each in holdings.positions if each.quantity}
+        known = self.bound_to.selection.known
+        sections = {section for section, _ in known if section.islower()}
+        sections |= held | set(holdings.balances)
+        doubts = self.bound_to.doubts(sections if held else (), at)
+        return label(doubts, missing if held or always else ())
 
 
 def preset_notes(holdings: Holdings, *, futures_style: bool = False) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ standard margin (undated, as read in 2026).
 """
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar
 
 import msgspec
 import numpy as np
@@ -23,16 +23,14 @@ from riskcore.arrays import F64
 from riskcore.errors import Unsupported
 from riskcore.holdings import Holdings
 from riskcore.instruments import Option, Right
-from riskcore.margin.bound import Bound
 from riskcore.margin.grid import Move, scenario_set
-from riskcore.margin.model import Calibration
-from riskcore.margin.parameters import ANY, Schema, Selection
+from riskcore.margin.parameters import ANY, Schema
 from riskcore.margin.plain import MovesNoCollateral
 from riskcore.margin.preset import (
+    Preset,
     charge_of,
     dollar_pool,
     points,
-    preset_label,
     preset_notes,
     scenario_book,
     values,
@@ -84,33 +82,18 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class AevoPortfolio(MovesNoCollateral):
+class AevoPortfolio(Preset[General, Rules], MovesNoCollateral):
     """Portfolio margin of one account, one pool in USD."""
 
     name: ClassVar[str] = "aevo/portfolio"
     title: ClassVar[str] = "Aevo portfolio"
+    venue: ClassVar[str] = "Aevo"
     families: ClassVar[tuple[str, ...]] = ("aevo/portfolio", "aevo/collateral", "aevo/rules")
     schema: ClassVar[Schema] = {
         "general": (General,),
         "rules": (Rules,),
         ANY: (Moves, Collateral),
     }
-
-    general: General
-    rules: Rules
-    bound_to: Bound
-    calibration: Calibration
-
-    @classmethod
-    def bound(cls, selection: Selection) -> Self:
-        """The model with these parameters."""
-        found = Bound("Aevo", selection)
-        return cls(
-            found.whole(General, "general"),
-            found.whole(Rules, "rules"),
-            found,
-            selection.calibration,
-        )
 
     def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
         """Fifteen moves of every underlying."""
@@ -147,7 +130,7 @@ class AevoPortfolio(MovesNoCollateral):
             owned,
             initial,
             maintenance,
-            said=preset_label(self.bound_to, MISSING, holdings, risk.market.as_of),
+            said=self.label(MISSING, holdings, risk.market.as_of),
             notes=(*notes, *preset_notes(holdings)),
             worst=book.words,
             losses=book.losses(),

@@ -13,7 +13,7 @@ Source: wiki.dederi.io, portfolio margin (undated, as read in 2026).
 
 from dataclasses import dataclass
 from math import exp
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar
 
 import msgspec
 import numpy as np
@@ -22,18 +22,16 @@ from msgspec import Meta
 from riskcore.arrays import F64
 from riskcore.errors import Unsupported
 from riskcore.holdings import Holdings
-from riskcore.margin.bound import Bound
 from riskcore.margin.grid import Move, VolRule, scenario_set
-from riskcore.margin.model import Calibration
-from riskcore.margin.parameters import Schema, Selection
+from riskcore.margin.parameters import Schema
 from riskcore.margin.plain import IsolatesNothing, MovesNoCollateral
 from riskcore.margin.preset import (
+    Preset,
     charge_of,
     dollar_pool,
     is_option,
     is_sold_option,
     points,
-    preset_label,
     preset_notes,
     scenario_book,
     term_scaled,
@@ -85,11 +83,12 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class DederiPortfolio(MovesNoCollateral, IsolatesNothing):
+class DederiPortfolio(Preset[General, Rules], MovesNoCollateral, IsolatesNothing):
     """Portfolio margin of one strategy, one pool in USD."""
 
     name: ClassVar[str] = "dederi/portfolio"
     title: ClassVar[str] = "Dederi portfolio"
+    venue: ClassVar[str] = "Dederi"
     families: ClassVar[tuple[str, ...]] = ("dederi/portfolio", "dederi/rules")
     schema: ClassVar[Schema] = {
         "general": (General,),
@@ -97,31 +96,18 @@ class DederiPortfolio(MovesNoCollateral, IsolatesNothing):
         "rules": (Rules,),
     }
 
-    general: General
-    rules: Rules
-    volatility: Volatility | None
-    bound_to: Bound
-    calibration: Calibration
-
-    @classmethod
-    def bound(cls, selection: Selection) -> Self:
-        """The model with these parameters."""
-        found = Bound("Dederi", selection)
-        return cls(
-            found.whole(General, "general"),
-            found.whole(Rules, "rules"),
-            found.find(Volatility, "options"),
-            found,
-            selection.calibration,
-        )
+    @property
+    def volatility(self) -> Volatility | None:
+        """The user's moves of volatility."""
+        return self.bound_to.find(Volatility, "options")
 
     def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
         """Eleven price moves, with options by three volatilities."""
         coins = sorted({each.base for each in universe.instruments})
         shifts: tuple[float, ...] = (0.0,)
         rule: VolRule = points()
-        if self.volatility is not None and universe.is_option.any():
-            found = self.volatility
+        found = self.volatility
+        if found is not None and universe.is_option.any():
             shifts = (found.vol_up_factor, 0.0, -found.vol_down_factor)
             rule = term_scaled(found.short_vol_power, found.long_vol_power)
         moves = tuple(Move(spot, shift) for spot in self.general.price_moves for shift in shifts)
@@ -153,7 +139,7 @@ class DederiPortfolio(MovesNoCollateral, IsolatesNothing):
             owned,
             initial,
             maintenance,
-            said=preset_label(self.bound_to, missing, holdings, risk.market.as_of),
+            said=self.label(missing, holdings, risk.market.as_of),
             notes=(*notes, *preset_notes(holdings)),
             worst=book.words,
             losses=book.losses(),

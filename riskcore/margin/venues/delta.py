@@ -14,7 +14,7 @@ Source: docs.delta.exchange, channel portfolio_margins (23 Jun 2026); guides.del
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import fsum
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar
 
 import msgspec
 import numpy as np
@@ -22,17 +22,15 @@ from msgspec import Meta
 
 from riskcore.arrays import F64
 from riskcore.holdings import Holdings, Position
-from riskcore.margin.bound import Bound
 from riskcore.margin.grid import Move, scenario_set
-from riskcore.margin.model import Calibration
-from riskcore.margin.parameters import Schema, Selection
+from riskcore.margin.parameters import Schema
 from riskcore.margin.plain import IsolatesNothing, MovesNoCollateral
 from riskcore.margin.preset import (
+    Preset,
     charge_of,
     dollar_pool,
     is_option,
     is_sold_option,
-    preset_label,
     preset_notes,
     relative,
     scenario_book,
@@ -85,29 +83,14 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class DeltaPortfolio(MovesNoCollateral, IsolatesNothing):
+class DeltaPortfolio(Preset[General, Rules], MovesNoCollateral, IsolatesNothing):
     """Portfolio margin of one account, one pool in USD; rates of isolated margin are not known."""
 
     name: ClassVar[str] = "delta/portfolio"
     title: ClassVar[str] = "Delta Exchange portfolio"
+    venue: ClassVar[str] = "Delta Exchange"
     families: ClassVar[tuple[str, ...]] = ("delta/portfolio", "delta/rules")
     schema: ClassVar[Schema] = {"general": (General,), "rules": (Rules,)}
-
-    general: General
-    rules: Rules
-    bound_to: Bound
-    calibration: Calibration
-
-    @classmethod
-    def bound(cls, selection: Selection) -> Self:
-        """The model with these parameters."""
-        found = Bound("Delta Exchange", selection)
-        return cls(
-            found.whole(General, "general"),
-            found.whole(Rules, "rules"),
-            found,
-            selection.calibration,
-        )
 
     def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
         """Moves of the index by three volatilities."""
@@ -148,7 +131,7 @@ class DeltaPortfolio(MovesNoCollateral, IsolatesNothing):
             owned,
             initial,
             maintenance,
-            said=preset_label(self.bound_to, MISSING, holdings, risk.market.as_of),
+            said=self.label(MISSING, holdings, risk.market.as_of),
             notes=(*self._notes(holdings), *preset_notes(holdings)),
             worst=book.words,
             losses=book.losses(),

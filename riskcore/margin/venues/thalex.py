@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import fsum
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar
 
 import msgspec
 import numpy as np
@@ -26,19 +26,17 @@ from riskcore.arrays import F64
 from riskcore.errors import Unsupported
 from riskcore.holdings import Holdings
 from riskcore.instruments import Dated
-from riskcore.margin.bound import Bound
 from riskcore.margin.grid import Move, scenario_set
-from riskcore.margin.model import Calibration
-from riskcore.margin.parameters import Schema, Selection
+from riskcore.margin.parameters import Schema
 from riskcore.margin.plain import IsolatesNothing
 from riskcore.margin.preset import (
+    Preset,
     ScenarioBook,
     charge_of,
     coin_profit,
     dollar_pool,
     is_sold_option,
     points,
-    preset_label,
     preset_notes,
     scenario_book,
     values,
@@ -91,29 +89,14 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class ThalexPortfolio(IsolatesNothing):
+class ThalexPortfolio(Preset[General, Rules], IsolatesNothing):
     """Portfolio margin of one account, one pool in USD."""
 
     name: ClassVar[str] = "thalex/portfolio"
     title: ClassVar[str] = "Thalex portfolio"
+    venue: ClassVar[str] = "Thalex"
     families: ClassVar[tuple[str, ...]] = ("thalex/portfolio", "thalex/rules")
     schema: ClassVar[Schema] = {"general": (General,), "rules": (Rules,)}
-
-    general: General
-    rules: Rules
-    bound_to: Bound
-    calibration: Calibration
-
-    @classmethod
-    def bound(cls, selection: Selection) -> Self:
-        """The model with these parameters."""
-        found = Bound("Thalex", selection)
-        return cls(
-            found.whole(General, "general"),
-            found.whole(Rules, "rules"),
-            found,
-            selection.calibration,
-        )
 
     def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
         """The box, and the extreme moves."""
@@ -148,9 +131,7 @@ class ThalexPortfolio(IsolatesNothing):
             owned,
             initial,
             maintenance,
-            said=preset_label(
-                self.bound_to, MISSING, holdings, risk.market.as_of, always=initial.amount > 0
-            ),
+            said=self.label(MISSING, holdings, risk.market.as_of, always=initial.amount > 0),
             notes=(*self._notes(holdings), *preset_notes(holdings, futures_style=True)),
             worst=book.words,
             losses=book.losses(),

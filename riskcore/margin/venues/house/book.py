@@ -13,6 +13,7 @@ from riskcore.errors import ParameterError, Unsupported
 from riskcore.holdings import Holdings
 from riskcore.instruments import Spot
 from riskcore.margin import preset
+from riskcore.margin.parameters import Row, Selection, missing, row
 from riskcore.margin.preset import ScenarioBook, usd_profit
 from riskcore.margin.venues.house.parameters import Rules
 from riskcore.margin.worth import LARGEST, Worth, account_notes, refuse_unpriced, worths
@@ -38,13 +39,21 @@ def refuse(holdings: Holdings, risk: Risk) -> None:
         refuse_unpriced(instrument, risk)
 
 
-def refuse_inverted(rules: Rules) -> None:
-    """Raises ParameterError when maintenance would be above initial margin."""
+def rules_of(selection: Selection, kind: type[Row], name: str) -> tuple[Rules, Row]:
+    """The rules of every house model, and those of one. Raises ParameterError."""
+    table = selection.tables.get("rules", {})
+    rules, own = row(Rules, table), row(kind, table)
+    if rules is None or own is None:
+        lacking = ", ".join((*missing(Rules, table), *missing(kind, table)))
+        raise ParameterError(
+            f"{name} lacks {lacking} in [parameters.rules] of a parameter file of family {name}"
+        )
     if rules.maintenance_factor > rules.initial_factor:
         raise ParameterError(
             f"rules.maintenance_factor {rules.maintenance_factor:g} is above rules.initial_factor "
             f"{rules.initial_factor:g}; maintenance margin must not exceed initial margin"
         )
+    return rules, own
 
 
 def scenario_book(

@@ -17,11 +17,10 @@ from typing import ClassVar, Self
 import numpy as np
 
 from riskcore.arrays import F64, Ints
-from riskcore.errors import ParameterError
 from riskcore.holdings import Holdings
 from riskcore.margin.label import label
 from riskcore.margin.model import Calibration
-from riskcore.margin.parameters import Schema, Selection, missing, row
+from riskcore.margin.parameters import Schema, Selection
 from riskcore.margin.plain import IsolatesNothing
 from riskcore.margin.preset import ScenarioBook, dollar_pool
 from riskcore.margin.requirement import (
@@ -35,11 +34,11 @@ from riskcore.margin.venues.house.book import (
     HOUSE_RULE,
     notes,
     refuse,
-    refuse_inverted,
+    rules_of,
     scenario_book,
 )
 from riskcore.margin.venues.house.parameters import HISTORICAL, HistoricalRules, Rules
-from riskcore.margin.venues.house.sample import FILE, MARKET, Sample, sample
+from riskcore.margin.venues.house.sample import MARKET, Sample, sample
 from riskcore.margin.venues.house.tail import figures, tail
 from riskcore.margin.worth import equity, worths
 from riskcore.market import MarketSnapshot
@@ -98,12 +97,7 @@ class HouseHistorical(IsolatesNothing):
     @classmethod
     def bound(cls, selection: Selection) -> Self:
         """The model with these parameters. Raises ParameterError when one is missing."""
-        table = selection.tables.get("rules", {})
-        rules, looking_back = row(Rules, table), row(HistoricalRules, table)
-        if rules is None or looking_back is None:
-            lacking = ", ".join((*missing(Rules, table), *missing(HistoricalRules, table)))
-            raise ParameterError(f"{SOURCE} lacks {lacking} in [parameters.rules] of {FILE}")
-        refuse_inverted(rules)
+        rules, looking_back = rules_of(selection, HistoricalRules, cls.name)
         past = sample(looking_back, selection.tables)
         past.windows()  # refuses here what it would refuse with every book
         return cls(Parameters(rules, past), selection.calibration)

@@ -29,7 +29,7 @@ from riskcore.margin.venues.house.book import (
     HOUSE_RULE,
     notes,
     refuse,
-    refuse_inverted,
+    rules_of,
     scenario_book,
 )
 from riskcore.margin.venues.house.parameters import (
@@ -114,12 +114,7 @@ class HouseScenario(IsolatesNothing):
     @classmethod
     def bound(cls, selection: Selection) -> Self:
         """The model with these parameters. Raises ParameterError when a rule is missing."""
-        table = selection.tables.get("rules", {})
-        rules, joint = row(Rules, table), row(ScenarioRules, table)
-        if rules is None or joint is None:
-            lacking = ", ".join((*missing(Rules, table), *missing(ScenarioRules, table)))
-            raise ParameterError(f"house/scenario lacks {lacking} in [parameters.rules] of {FILE}")
-        refuse_inverted(rules)
+        rules, joint = rules_of(selection, ScenarioRules, cls.name)
         return cls(Parameters(rules, joint, selection.tables), selection.calibration)
 
     def scenarios(self, universe: Universe, market: MarketSnapshot) -> ScenarioSet:
