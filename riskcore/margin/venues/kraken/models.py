@@ -64,6 +64,7 @@ from riskcore.universe import USD
 NETTING = "support.kraken.com 4844463246100, margin netting"
 SCHEDULE = "support.kraken.com, margin schedules"
 HAIRCUTS = "support.kraken.com 4843323030164"
+CLASS_RATES = "the rates of the size classes"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -309,7 +310,8 @@ class KrakenMultiCollateral(MovesNothing, NetsNothing):
             sections |= {_root(each)} if own else {each.base, "levels"}
             if not own and not is_inverse(each):
                 sections.add("classes")
-                assumed |= (each.base, "margin_class") not in self.bound_to.selection.known
+                doubts += [] if CLASS_RATES in doubts else [CLASS_RATES]
+                assumed |= self._is_assumed(each.base)
         if any(self._beyond(each) for each in held):
             doubts.append("levels beyond the recorded ones")
         if wallet == USD and any(
@@ -319,7 +321,14 @@ class KrakenMultiCollateral(MovesNothing, NetsNothing):
             doubts.append("collateral haircuts")
         return label(
             [*doubts, *self.bound_to.doubts(sections, at)],
-            ["an assumed margin class"] if assumed and not self.calibration.overrides else [],
+            ["an assumed margin class"] if assumed else [],
+        )
+
+    def _is_assumed(self, coin: str) -> bool:
+        """Whether the class of a coin is our own reading: neither read nor the user's."""
+        replaced = self.calibration.overrides
+        return (coin, "margin_class") not in self.bound_to.selection.known and not any(
+            each.startswith(f"{coin}.margin_class ") for each in replaced
         )
 
     def _beyond(self, position: Position) -> bool:
@@ -349,6 +358,11 @@ class KrakenMultiCollateral(MovesNothing, NetsNothing):
         for each in holdings.positions:
             if _isolated(each) and each.isolated_margin is None:
                 raise Unsupported(f"{each.label} is isolated; give its isolated margin")
+        for order in holdings.orders:
+            if not order.price:
+                raise Unsupported(
+                    f"{order.instrument.name}: an order at the price 0 has no value; give its price"
+                )
 
 
 def _isolated(position: Position) -> bool:

@@ -228,6 +228,20 @@ def test_lists_of_a_wrong_length_are_the_parameters_fault() -> None:
         pools(THERE, held({}), {"PF_XBTUSD": {"upto": [1.0]}})
 
 
+def test_only_an_override_of_the_class_itself_takes_the_assumption_away() -> None:
+    book = held({"PF_ETHUSD": (1.0, 2_500.0)})
+    beside = pools(THERE, book, {"EUR": {"haircut": 0.02}})["USD"].label
+    assert beside.startswith("approximate: an assumed margin class")
+    own = pools(THERE, book, {"ETH": {"margin_class": "B"}})["USD"].label
+    assert own.startswith("exact except")
+    assert own.endswith("overridden parameters")
+
+
+def test_an_order_without_a_price_is_refused() -> None:
+    with pytest.raises(Refusal, match="PI_XBTUSD: an order at the price 0"):
+        pools(THERE, held(orders=(("PI_XBTUSD", 100.0, 0.0),)))
+
+
 def test_labels() -> None:
     def label(at: datetime, *names: str, **balances: float) -> str:
         there = market(MARKS, INDEX | {"BCH": 500.0}, at)
@@ -237,13 +251,15 @@ def test_labels() -> None:
     recorded = datetime(2026, 9, 25, 12, tzinfo=UTC)
     entry = "the value maintenance margin is taken on"
     assert label(recorded, "PF_XBTUSD") == f"exact except {entry}"
-    assert label(AUTUMN, "PF_AAVEUSD") == f"exact except {entry}"
+    classes = f"{entry}, the rates of the size classes"
+    assert label(AUTUMN, "PF_AAVEUSD") == f"exact except {classes}"
     assert label(AUTUMN, "PF_XBTUSD") == f"exact except {entry}, parameters of another date"
-    assert label(AUTUMN, "PF_AAVEUSD", EUR=1.0) == f"exact except {entry}, collateral haircuts"
-    assert label(AUTUMN, "PF_ETHUSD") == f"approximate: an assumed margin class, {entry}"
+    assert label(AUTUMN, "PF_AAVEUSD", EUR=1.0) == f"exact except {classes}, collateral haircuts"
+    assert label(AUTUMN, "PF_ETHUSD") == f"approximate: an assumed margin class, {classes}"
     assert label(AUTUMN, "PI_XBTUSD", BTC=1.0) == f"exact except {entry}"
     large = held({"PF_XBTUSD": (100.0, 80_000.0)})
     there = market(MARKS, INDEX | {"BCH": 500.0}, recorded)
     assert "levels beyond the recorded ones" in pools(there, large)["USD"].label
     orders = held({}, orders=(("PF_AAVEUSD", 1.0, 200.0),))
-    assert pools(THERE, orders)["USD"].label == "exact except open orders"
+    both = "open orders, the rates of the size classes"
+    assert pools(THERE, orders)["USD"].label == f"exact except {both}"
