@@ -15,7 +15,15 @@ import msgspec
 from riskcore.holdings import Holdings, Order, Side
 from riskcore.instruments import Future, Option, Perpetual, Spot, is_inverse
 from riskcore.margin.collateral import counted_by_quantity
-from riskcore.margin.requirement import Component, Figure, Trigger, total, usage
+from riskcore.margin.requirement import (
+    Component,
+    Figure,
+    LossTable,
+    Requirement,
+    Trigger,
+    total,
+    usage,
+)
 from riskcore.margin.tiers import row_of
 from riskcore.margin.venues.bybit.bound import Parameters
 from riskcore.margin.venues.bybit.parameters import Coin, Loan
@@ -150,6 +158,46 @@ def loan_lines(borrowed: Sequence[Borrowed], *, maintenance: bool) -> list[Compo
         for each in borrowed
     ]
     return [total("borrowing_margin", *lines)] if lines else []
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """What an account owns and owes, as its model counts it."""
+
+    accounts: Mapping[str, Worth]
+    borrowed: Sequence[Borrowed]
+    equity: Component
+    options: float = 0.0  # their value, USD, where equity does not hold it
+
+
+def pool(
+    parameters: Parameters,
+    market: MarketSnapshot,
+    owned: Owned,
+    initial: Component,
+    maintenance: Component,
+    *,
+    label: str,
+    notes: tuple[str, ...],
+    worst: str = "",
+    losses: LossTable | None = None,
+) -> Requirement:
+    """The one pool of an account, in USD."""
+    worth = owned.equity.amount
+    whole = sum(each.amount * market.usd(name, VENUE) for name, each in owned.accounts.items())
+    return Requirement(
+        pool=USD,
+        currency=USD,
+        equity=owned.equity,
+        initial=initial,
+        maintenance=maintenance,
+        trigger=trigger(parameters, maintenance.amount, worth, owned.borrowed),
+        label=label,
+        notes=notes,
+        worst_scenario=worst,
+        figures=figures(worth, initial.amount, maintenance.amount, owned.options, whole - worth),
+        losses=losses or LossTable(),
+    )
 
 
 def trigger(

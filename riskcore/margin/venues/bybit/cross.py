@@ -37,7 +37,6 @@ from riskcore.margin.worth import Worth, account_notes, refuse_unsupported, wort
 from riskcore.market import MarketSnapshot
 from riskcore.naming.bybit import VENUE
 from riskcore.risk_array import Risk
-from riskcore.universe import USD
 
 VALUE = "the price that values positions"
 FEE = "the closing fee"
@@ -100,26 +99,17 @@ class BybitCross(MovesNothing, NetsNothing):
             *account.loan_lines(borrowed, maintenance=True),
             source=account.GLOSSARY,
         )
-        worth = equity.amount
         with_options = worths(holdings, risk) if account.has_options(holdings) else accounts
-        whole = sum(each.amount * market.usd(name, VENUE) for name, each in accounts.items())
+        options = account.option_value(with_options, market)
         return (
-            Requirement(
-                pool=USD,
-                currency=USD,
-                equity=equity,
-                initial=initial,
-                maintenance=maintenance,
-                trigger=account.trigger(self.parameters, maintenance.amount, worth, borrowed),
+            account.pool(
+                self.parameters,
+                market,
+                account.Owned(accounts, borrowed, equity, options),
+                initial,
+                maintenance,
                 label=self._label(holdings, risk, [*charges, *orders], accounts, borrowed),
                 notes=self._notes(holdings, charges, borrowed),
-                figures=account.figures(
-                    worth,
-                    initial.amount,
-                    maintenance.amount,
-                    account.option_value(with_options, market),
-                    whole - worth,
-                ),
             ),
         )
 

@@ -50,7 +50,7 @@ from riskcore.naming.bybit import VENUE
 from riskcore.risk_array import Risk
 from riskcore.scenarios import ScenarioSet
 from riskcore.time import SECONDS_PER_DAY
-from riskcore.universe import USD, Universe
+from riskcore.universe import Universe
 
 SOURCE = "GET /v5/asset/portfolio-margin"
 MONTH = 30.0  # days at which the volatility shocks are stated
@@ -143,22 +143,16 @@ class BybitPortfolio(MovesNoCollateral):
             *account.loan_lines(borrowed, maintenance=True),
             source=SOURCE,
         )
-        worth = equity.amount
-        whole = sum(each.amount * market.usd(name, VENUE) for name, each in accounts.items())
         return (
-            Requirement(
-                pool=USD,
-                currency=USD,
-                equity=equity,
-                initial=initial,
-                maintenance=maintenance,
-                trigger=account.trigger(self.parameters, maintenance.amount, worth, borrowed),
+            account.pool(
+                self.parameters,
+                market,
+                account.Owned(accounts, borrowed, equity),
+                initial,
+                maintenance,
                 label=self._label(holdings, risk, accounts, borrowed, hedges),
                 notes=self._notes(holdings, borrowed, hedges),
-                worst_scenario=book.words,
-                figures=account.figures(
-                    worth, initial.amount, maintenance.amount, 0.0, whole - worth
-                ),
+                worst=book.words,
                 losses=book.losses(),
             ),
         )

@@ -14,7 +14,16 @@ from dataclasses import dataclass
 
 from riskcore.holdings import Holdings, Order, Position
 from riskcore.instruments import Option
-from riskcore.margin.requirement import Component, Figure, Rule, Trigger, total, usage
+from riskcore.margin.requirement import (
+    Component,
+    Figure,
+    LossTable,
+    Requirement,
+    Rule,
+    Trigger,
+    total,
+    usage,
+)
 from riskcore.margin.venues.paradex.parameters import Parameters
 from riskcore.margin.worth import account_notes, refuse_unsupported
 from riskcore.market import MarketSnapshot
@@ -148,9 +157,44 @@ def liquidation(value: float, maintenance: float, fee_rate: float) -> Cut | None
     return cut(1.0, value, maintenance, fee_rate)
 
 
-def trigger(value: float, maintenance: float) -> Trigger:
-    """The margin ratio, at which the venue acts from 1 on."""
-    return Trigger("margin ratio", usage(maintenance, value), 1.0)
+def pool(
+    parameters: Parameters,
+    holdings: Holdings,
+    market: MarketSnapshot,
+    initial: Component,
+    maintenance: Component,
+    *,
+    label: str,
+    further: Iterable[str] = (),
+    worst: str = "",
+    losses: LossTable | None = None,
+) -> Requirement:
+    """The one pool of an account; the venue acts at a margin ratio from 1 on.
+
+    further  notes that its model adds
+    """
+    equity = account_value(parameters, holdings, market)
+    value = equity.amount
+    return Requirement(
+        pool=POOL,
+        currency=CURRENCY,
+        equity=equity,
+        initial=initial,
+        maintenance=maintenance,
+        trigger=Trigger("margin ratio", usage(maintenance.amount, value), 1.0),
+        label=label,
+        notes=(*notes(parameters, holdings), *further),
+        worst_scenario=worst,
+        figures=figures(
+            parameters,
+            holdings,
+            market,
+            value=value,
+            initial=initial.amount,
+            maintenance=maintenance.amount,
+        ),
+        losses=losses or LossTable(),
+    )
 
 
 def figures(

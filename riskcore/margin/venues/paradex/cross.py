@@ -215,27 +215,8 @@ class ParadexCross(MovesNothing, NetsNothing):
             *tokens,
             source=SOURCE,
         )
-        value = account.account_value(self.parameters, holdings, market)
-        return (
-            Requirement(
-                pool=account.POOL,
-                currency=account.CURRENCY,
-                equity=value,
-                initial=initial,
-                maintenance=maintenance,
-                trigger=account.trigger(value.amount, maintenance.amount),
-                label=self._label(holdings, market),
-                notes=account.notes(self.parameters, holdings),
-                figures=account.figures(
-                    self.parameters,
-                    holdings,
-                    market,
-                    value=value.amount,
-                    initial=initial.amount,
-                    maintenance=maintenance.amount,
-                ),
-            ),
-        )
+        said = self._label(holdings, market)
+        return (account.pool(self.parameters, holdings, market, initial, maintenance, label=said),)
 
     def stand_alone(self, holdings: Holdings, risk: Risk) -> F64:
         """Initial margin and fee of each position, (P,)."""

@@ -135,32 +135,19 @@ class ParadexPortfolio(MovesNoCollateral):
             *tokens,
             source=SOURCE,
         )
-        value = account.account_value(self.parameters, holdings, market)
         return (
-            Requirement(
-                pool=account.POOL,
-                currency=account.CURRENCY,
-                equity=value,
-                initial=initial,
-                maintenance=maintenance,
-                trigger=account.trigger(value.amount, maintenance.amount),
+            account.pool(
+                self.parameters,
+                holdings,
+                market,
+                initial,
+                maintenance,
                 label=self._label(holdings, market, len(found)),
-                notes=(
-                    *account.notes(self.parameters, holdings),
-                    *(
-                        f"{name} has no funding rate in this market: its provision counts as 0"
-                        for name in _unfunded(holdings, market)
-                    ),
+                further=(
+                    f"{name} has no funding rate in this market: its provision counts as 0"
+                    for name in _unfunded(holdings, market)
                 ),
-                worst_scenario=_worst(found),
-                figures=account.figures(
-                    self.parameters,
-                    holdings,
-                    market,
-                    value=value.amount,
-                    initial=initial.amount,
-                    maintenance=maintenance.amount,
-                ),
+                worst=_worst(found),
                 losses=_losses(found, risk),
             ),
         )
