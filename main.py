@@ -24,6 +24,7 @@ from riskcore.market import MarketSnapshot
 from ui.cli import arguments, commands, demo
 from ui.cli.desk import Desk, Unwritten
 from ui.cli.display import has_display
+from ui.desktop import glossary
 from ui.desktop.ports import AccountStore, Feed, Services
 
 RESOURCES = Path(__file__).resolve().parent / "resources"
@@ -173,6 +174,7 @@ def desk(database: Path) -> Desk:
         stored=lambda: stored(database),
         writing=lambda: writing(database),
         card=card,
+        glossary=lambda: glossary.load(RESOURCES),
         now=now,
         wait=sleep,
         out=sys.stdout,

@@ -9,6 +9,8 @@ from riskcore.margin.model import Calibration, MarginModel
 from riskcore.margin.requirement import Component, Requirement
 from riskcore.market import MarketSnapshot
 
+KINDS = ("approximate: ", "exact except ")  # of labels, the most careful first
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -102,14 +104,20 @@ class ModelResult:
 
     @property
     def label(self) -> str:
-        """The most careful label of any pool."""
+        """What the labels of all pools say together."""
         return most_careful(pool.requirement.label for pool in self.pools)
 
 
 def most_careful(labels: Iterable[str]) -> str:
-    """The label that claims least."""
-    order = ("exact", "exact except", "approximate")
-    return max(labels, key=lambda text: [text.startswith(each) for each in order][::-1])
+    """The label that claims least, with the reasons of all others."""
+    reasons: dict[str, dict[str, None]] = {kind: {} for kind in KINDS}
+    for text in labels:
+        for kind, said in reasons.items():
+            if text.startswith(kind):
+                said.update(dict.fromkeys(text.removeprefix(kind).split(", ")))
+    kind = next((each for each in KINDS if reasons[each]), "exact")
+    every = dict.fromkeys(each for said in reasons.values() for each in said)
+    return kind + ", ".join(every)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def _result(model: MarginModel, views: Views, greeks: Greeks) -> ModelResult:
         _line(position, views.market, greeks, _of(place, margins, view))
         for position, place in zip(views.holdings.positions, view.places, strict=True)
     ]
-    calibration = model.calibration.about(_coins(holdings), market.as_of)
+    calibration = model.calibration.about(_names(holdings), market.as_of)
     return ModelResult(
         model.name,
         model.title,
@@ -123,13 +123,13 @@ def _of(place: Place | None, margins: Sequence[_Margin], view: Mapped) -> _Margi
     return replace(whole, alone=whole.alone * place.part, share=whole.share * place.part)
 
 
-def _coins(holdings: Holdings) -> frozenset[str]:
-    """What an account holds, trades or settles in."""
+def _names(holdings: Holdings) -> frozenset[str]:
+    """The coins an account holds, trades or settles in, and its contracts."""
     balances = holdings.balances.items()
-    coins = {name for name, each in balances if each.amount or each.borrowed or each.locked}
+    names = {name for name, each in balances if each.amount or each.borrowed or each.locked}
     for each in holdings.instruments():
-        coins |= {each.base, each.quote, each.settlement}
-    return frozenset(coins)
+        names |= {each.name, each.base, each.quote, each.settlement}
+    return frozenset(names)
 
 
 def _pool_of(position: Position, requirements: tuple[Requirement, ...]) -> str:

@@ -139,7 +139,7 @@ def test_parameters_as_of_a_date_are_those_of_the_date(run: Run, book_file: Path
 def test_models_are_listed_with_dates_and_sources(run: Run) -> None:
     done = run("models")
     assert done.returncode == 0
-    for word in ("deribit/cross-portfolio", "deribit/portfolio", "parameters of", "source: "):
+    for word in ("deribit/cross-portfolio", "deribit/portfolio", "parameters of", "sources"):
         assert word in done.stdout
 
 
@@ -569,7 +569,7 @@ def test_parameters_of_the_user_are_used_and_named(
     assert any("your parameters/mine.toml" in note for note in own.notes)
     listed = run("models", "deribit/portfolio", "--parameters-as-of", "2026-02-05").stdout
     assert "Where the values come from" in listed
-    assert "BTC: price_range: parameters/mine.toml, 1 Feb 2026" in listed
+    assert "  parameters/mine.toml, 1 Feb 2026\n    BTC: price_range = 0.3" in listed
 
 
 def test_a_broken_file_of_the_user_is_refused_by_a_command(

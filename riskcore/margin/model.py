@@ -1,6 +1,6 @@
 """What every margin model offers."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -13,6 +13,7 @@ from riskcore.risk_array import Risk
 from riskcore.scenarios import ScenarioSet
 from riskcore.universe import Universe
 
+RULES = "rules"  # the section of switches that hold for every account
 NEAR = 90  # days between parameters and a market of which nothing is said
 
 
@@ -20,21 +21,65 @@ NEAR = 90  # days between parameters and a market of which nothing is said
 class Dated:
     """The values of one section of a parameter file.
 
-    section  a coin, or in lower case what holds for every account
+    section  a coin or a contract, or in lower case what holds for every account
     later    whether they were observed only after the instant they are used for
     own      whether they are of the model's own family, not of one that it shares
     note     what a reader must know of them
+    source   where they are from
     """
 
     section: str
-    day: str
+    dated: datetime
     later: bool
     own: bool
     note: str
+    source: str = ""
+    lasting: bool = False  # whether they hold until others replace them
 
-    def concerns(self, coins: Collection[str]) -> bool:
-        """Whether an account with these coins depends on them."""
-        return self.section.islower() or self.section in coins
+    @property
+    def day(self) -> str:
+        """Their date as a desk writes it."""
+        return f"{self.dated.day} {self.dated:%b %Y}"
+
+    def concerns(self, names: Collection[str]) -> bool:
+        """Whether an account with these coins and contracts depends on them."""
+        return _concerns(self.section, names)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Our own reading of an unpublished rule.
+
+    said    "key = value"
+    note    the same with what the rule is about
+    source  of the file that it stands in
+    """
+
+    section: str
+    said: str
+    note: str
+    source: str = ""
+
+    def concerns(self, names: Collection[str]) -> bool:
+        """Whether an account with these coins and contracts depends on it."""
+        return _concerns(self.section, names)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which file a value comes from.
+
+    said  "key = value"
+    file  its path and date
+    """
+
+    section: str
+    said: str
+    file: str
+
+
+def _concerns(section: str, names: Collection[str]) -> bool:
+    return section.islower() or section in names
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +91,32 @@ class Calibration:
     notes: tuple[str, ...] = ()  # observed, inherited and later keys, each with its date
     overrides: tuple[str, ...] = ()  # keys the user replaced
     sets: tuple[Dated, ...] = ()
-    choices: tuple[tuple[str, str], ...] = ()  # "key = value" of an unpublished rule, and its note
-    origins: tuple[str, ...] = ()  # of each section, which keys come from which file
+    choices: tuple[Choice, ...] = ()
+    origins: tuple[Origin, ...] = ()  # of every key that is not replaced by an override
 
-    def about(self, coins: Collection[str], at: datetime) -> "Calibration":
-        """What of it an account with these coins depends on; the choices become one note.
+    def about(self, names: Collection[str], at: datetime) -> "Calibration":
+        """What of it an account with these coins and contracts depends on.
+
+        The date is that of the newest set it depends on, and the choices become one note.
 
         at  the market's instant: parameters far from it are said to be
         """
-        sets = tuple(each for each in self.sets if each.concerns(coins))
+        sets = tuple(each for each in self.sets if each.concerns(names))
+        choices = tuple(each for each in self.choices if each.concerns(names))
         mute = {each.note for each in self.sets} - {each.note for each in sets}
-        mute |= {note for _, note in self.choices}
+        mute |= {each.note for each in self.choices}
         notes = tuple(note for note in self.notes if note not in mute)
-        if self.choices:
-            read = "; ".join(choice for choice, _ in self.choices)
-            notes = (*notes, f"our reading of unpublished rules: {read}")
-        if said := self._distance(at):
-            notes = tuple(dict.fromkeys((said, *notes)))
-        return replace(self, notes=notes, sets=sets, choices=())
+        if choices:
+            notes = (*notes, f"our reading of unpublished rules: {_readings(choices)}")
+        own = [each for each in sets if each.own]
+        newest = max(own, key=lambda each: each.dated, default=None)
+        strange = _sources(self.sets, self.choices) - _sources(sets, choices)
+        sources = tuple(each for each in self.sources if each not in strange)
+        dated = self.dated if newest is None else newest.dated
+        mine = replace(self, dated=dated, sources=sources, notes=notes, sets=sets, choices=())
+        if (newest is None or not newest.lasting) and (said := mine._distance(at)):
+            return replace(mine, notes=tuple(dict.fromkeys((said, *notes))))
+        return mine
 
     def _distance(self, at: datetime) -> str:
         """That the newest parameters and the market lie far apart, a sentence; else empty."""
@@ -86,6 +139,17 @@ class Calibration:
                 day = f"{each.day} (observed later)" if each.later else each.day
                 found.setdefault(each.section, {})[day] = None
         return ", ".join(f"{name} {' and '.join(days)}" for name, days in found.items())
+
+
+def _sources(sets: Iterable[Dated], choices: Iterable[Choice]) -> set[str]:
+    return {each.source for each in sets} | {each.source for each in choices}
+
+
+def _readings(choices: Collection[Choice]) -> str:
+    """The choices by section, each section named but that of the rules themselves."""
+    return "; ".join(
+        each.said if each.section == RULES else f"{each.section}.{each.said}" for each in choices
+    )
 
 
 class MarginModel(Protocol):

@@ -17,7 +17,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 import msgspec
 
 from riskcore.errors import ParameterError
-from riskcore.margin.model import Calibration, Dated
+from riskcore.margin.model import RULES, Calibration, Choice, Dated, Origin
 
 DATES = ("effective_from", "observed_on", "chosen_on")
 LONGEST_SHOWN = 20  # values of a list that an override shows one by one
@@ -55,6 +55,12 @@ class ParameterSet:
     def day(self) -> str:
         """Its date as a desk writes it."""
         return f"{self.dated.day} {self.dated:%b %Y}"
+
+    @property
+    def told(self) -> str:
+        """Its family, date and source, as a line."""
+        yours = f", your {self.path}" if self.is_yours else ""
+        return f"{self.family}, {self.day}{yours}: {self.source}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +160,7 @@ def select(
         if chosen.is_yours and any(
             each.dated == chosen.dated and not each.is_yours for each, _ in candidates
         ):
-            replaced.append(f"{section}.{key} = {_plain(value)} by {chosen.path}")
+            replaced.append(f"{section}.{key} = {_brief(value)} by {chosen.path}")
         if chosen.kind != "chosen_on":
             known[section, key] = _until(chosen.known, [each.dated for each, _ in candidates])
     for section, table in overrides.items():
@@ -205,12 +211,12 @@ def _calibration(
     choices = []
     for section, key, chosen in used:
         if chosen.kind == "chosen_on":
-            choice, text = (
-                f"{key} = {_plain(tables[section][key])}",
-                _description(schema, section, key),
-            )
-            choices.append((choice, f"{choice}: {text}" if text else f"{key} is assumed"))
-    notes = _before_every(mine, at, family) + [note for _, note in choices]
+            said = f"{key} = {_brief(tables[section][key])}"
+            text = _description(schema, section, key)
+            note = f"{said}: {text}" if text else f"{said} is assumed"
+            note = note if section == RULES else f"{section}.{note}"
+            choices.append(Choice(section, said, note, chosen.told))
+    notes = _before_every(mine, at, family) + [each.note for each in choices]
     sets = []
     order = sorted(dated, key=lambda each: (each[0], each[2].dated, each[2].path))
     for (section, _path), group in groupby(order, key=lambda each: (each[0], each[2].path)):
@@ -228,32 +234,35 @@ def _calibration(
             said = f"{said or f'{section}: {keys} of {chosen.day}'}, by your {chosen.path}"
         notes += [said] if said else []
         is_own = chosen.family == family
-        sets.append(Dated(section, chosen.day, chosen.dated > at, is_own, said))
+        sets.append(
+            Dated(
+                section,
+                chosen.dated,
+                chosen.dated > at,
+                is_own,
+                said,
+                chosen.told,
+                chosen.known.end is None,
+            )
+        )
     files = {each.path: each for _, _, each in used}
     sources = sorted(files.values(), key=lambda each: (each.dated, each.path))
     return Calibration(
         max((each.dated for each in mine), default=None),
-        tuple(
-            f"{each.family}, {each.day}{f', your {each.path}' if each.is_yours else ''}: "
-            f"{each.source}"
-            for each in sources
-        ),
+        tuple(each.told for each in sources),
         tuple(notes),
         overrides,
         tuple(sets),
         tuple(choices),
-        _origins(used),
+        _origins(used, tables),
     )
 
 
-def _origins(used: list[tuple[str, str, ParameterSet]]) -> tuple[str, ...]:
-    """Of each section, which keys come from which file."""
-    found: dict[tuple[str, str, str], list[str]] = {}
-    for section, key, chosen in used:
-        found.setdefault((section, chosen.path, chosen.day), []).append(key)
+def _origins(used: Iterable[tuple[str, str, ParameterSet]], tables: Tables) -> tuple[Origin, ...]:
+    """Where the value of each key comes from, by section and key."""
     return tuple(
-        f"{section}: {', '.join(sorted(keys))}: {path}, {day}"
-        for (section, path, day), keys in sorted(found.items())
+        Origin(section, f"{key} = {_brief(tables[section][key])}", f"{chosen.path}, {chosen.day}")
+        for section, key, chosen in sorted(used, key=lambda each: each[:2])
     )
 
 
@@ -266,15 +275,21 @@ def _before_every(sets: Sequence[ParameterSet], at: datetime, family: str) -> li
     return [f"{said}: the earliest is used, of {first}, and for what that lacks a later one"]
 
 
-def _plain(value: object) -> str:
-    """A value without the signs of a program."""
-    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
-
-
 def _brief(value: object) -> str:
-    """A value as a reader can take it in: of a long list the number of its values."""
-    if isinstance(value, list | tuple) and len(value) > LONGEST_SHOWN:
-        return f"{len(value)} values"
+    """A value as a parameter file may have it; of a long list or of tables the number of rows."""
+    if isinstance(value, msgspec.Struct):
+        value = msgspec.structs.asdict(value)
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key} = {_brief(each)}' for key, each in value.items())}}}"
+    if isinstance(value, list | tuple):
+        if any(not isinstance(each, str | int | float) for each in value):
+            return f"{len(value)} row{'' if len(value) == 1 else 's'}"
+        few = len(value) <= LONGEST_SHOWN
+        return f"[{', '.join(map(_brief, value))}]" if few else f"{len(value)} values"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"{value:_.0f}" if float(value).is_integer() else f"{value:.6g}"
     return f"{value}"
 
 

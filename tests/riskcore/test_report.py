@@ -12,7 +12,7 @@ from riskcore.errors import MarketError
 from riskcore.holdings import Account, Holdings, MarginMode, Order, Position
 from riskcore.market import snapshot
 from riskcore.naming import kraken
-from riskcore.query import Query, Report, query, sample
+from riskcore.query import Query, Report, most_careful, query, sample
 from riskcore.report import report
 from riskcore.universe import universe
 from tests.builders import NOON, account, holdings, instrument, library, market
@@ -274,3 +274,17 @@ def test_one_instrument_in_cross_and_in_isolated_margin_is_shared_out_by_pool() 
             shares = [line.share for line in result.lines if line.pool == pool.requirement.pool]
             assert shares == [pytest.approx(pool.requirement.headline.amount)]
             assert pool.requirement.headline.amount > 0
+
+
+@pytest.mark.parametrize(
+    ("labels", "whole"),
+    [
+        (["exact", "exact"], "exact"),
+        (["exact", "exact except a"], "exact except a"),
+        (["exact except a, b", "exact except b, c"], "exact except a, b, c"),
+        (["exact except a", "approximate: x, a"], "approximate: x, a"),
+        (["approximate: x", "exact", "exact except a"], "approximate: x, a"),
+    ],
+)
+def test_the_label_of_a_model_names_what_is_open_in_any_pool(labels: list[str], whole: str) -> None:
+    assert most_careful(labels) == whole

@@ -19,7 +19,7 @@ from riskcore.errors import BookError, HoldingsError, MarketError, ParameterErro
 from riskcore.holdings import Account
 from riskcore.journal import Change, ImportedPositions, RowFate
 from riskcore.margin.registry import Library
-from riskcore.margin.requirement import Component, Rule, Trigger, larger_of, total
+from riskcore.margin.requirement import Component, Rule, Trigger, larger_of, smaller_of, total
 from riskcore.market import MarketSnapshot
 from riskcore.query import query
 from riskcore.report import report
@@ -29,7 +29,7 @@ from ui.cli import commands, demo
 from ui.cli.arguments import Mistake, parse
 from ui.cli.desk import Desk, printable
 from ui.cli.display import has_display
-from ui.cli.margin_text import _Figures, result_lines, term, trigger
+from ui.cli.margin_text import _Figures, result_lines, spoken, term, trigger
 from ui.cli.models import card_label
 from ui.cli.questions import Questions, named
 
@@ -84,6 +84,7 @@ def made_desk(shelf: Shelf, book: Book | None = None, **more: Any) -> Desk:
         "stored": opened,
         "writing": opened,
         "card": lambda name: "# A card\n\n**Label:** `exact except`\nwhat is not published\n\nMore",
+        "glossary": lambda: {"initial_margin": "Initial margin: what must be covered"},
         "now": lambda: datetime(2026, 3, 1, tzinfo=UTC),
         "wait": lambda seconds: None,
         "out": io.StringIO(),
@@ -153,6 +154,26 @@ def test_what_lost_says_how_far_it_was_from_binding() -> None:
     assert rows[2].endswith("not binding, short by 60.00)")
 
 
+def test_what_lost_to_a_smaller_line_is_above_it() -> None:
+    tree = smaller_of("worst_case", Component("scan", 40.0), Component("minimum", 100.0))
+    assert list(_Figures("USD").tree(tree, set()))[2].endswith("not binding, above by 60.00)")
+
+
+def test_a_long_reason_goes_on_below_itself() -> None:
+    said = " ".join(["0.02 of 90,300 USD"] * 8)
+    rows = list(_Figures("USD").tree(Component("equity", 1.0, because=said), set()))
+    assert len(rows) == 3
+    assert max(map(len, rows)) <= 120
+    assert " ".join(" ".join(rows).split()[2:]) == said
+
+
+def test_terms_are_called_by_the_glossary() -> None:
+    words = {"mr1": "MR1: the worst loss", "currency_equity": "Equity in a currency: cash"}
+    assert spoken("mr1", words) == "MR1"
+    assert spoken("currency_equity", words) == "equity in a currency"
+    assert spoken("not_listed", words) == "not listed"
+
+
 def test_a_tree_that_stands_above_is_not_printed_again() -> None:
     part = total("scan", Component("a", 1.0), Component("b", 2.0))
     above: set[Component] = set()
@@ -173,6 +194,7 @@ def test_coins_have_more_decimals_than_dollars() -> None:
         (Trigger("maintenance usage", 0.25, 1.0), "maintenance usage 25.0 %, acts at 100.0 %"),
         (Trigger("maintenance usage", 1.25, 1.0), "maintenance usage 125.0 %, REACHED"),
         (Trigger("margin level", 0.5, 1.1, above=False), "margin level 0.50, REACHED"),
+        (Trigger("margin level", 2.0, 1.1, above=False), "margin level 2.00, acts at 1.10 or less"),
     ],
 )
 def test_a_trigger_is_said_in_words(found: Trigger, words: str) -> None:
@@ -181,12 +203,12 @@ def test_a_trigger_is_said_in_words(found: Trigger, words: str) -> None:
 
 def test_names_cannot_move_a_terminal() -> None:
     assert printable("a\x1b[2Jb\nc") == "a [2Jb c"
-    assert term(Component("x\x1b", 0.0, Rule.POSITION)) == "x "
+    assert term(Component("x\x1b", 0.0, Rule.POSITION), {}) == "x "
 
 
 def test_every_printed_tree_adds_up() -> None:
     answer = report(query(DESK, market(*NAMES), library().bind(DESK.model, NOON)))
-    lines = list(result_lines(answer, answer.results[0]))
+    lines = list(result_lines(answer, answer.results[0], {}))
     assert any(line.strip().startswith("netting saves") for line in lines)
     initial = answer.results[0].pools[0].requirement.initial
     assert initial is not None
@@ -284,9 +306,37 @@ def test_the_demo_is_reviewed_to_its_worst_step() -> None:
 
 def test_models_are_listed_with_label_date_and_sources() -> None:
     text = run(made_desk(Shelf()), "models")
-    assert "deribit/cross-portfolio  Deribit cross portfolio" in text
+    assert "  deribit/cross-portfolio   Deribit cross portfolio, parameters of 15 Feb 2026" in text
     assert "label: exact except what is not published" in text
-    assert "source: " in text
+    lines = text.splitlines()
+    assert "Deribit" in lines
+    mine = lines[lines.index("Deribit") :]
+    mine = mine[: mine.index("")]
+    assert mine.count("  sources") == 1, "once for a venue, not for each model"
+    assert max(map(len, lines)) <= 100
+    assert any(line.startswith("    - deribit/portfolio, 17 Jun 2024: ") for line in mine)
+
+
+def test_a_model_in_full_has_every_value_with_its_file() -> None:
+    text = run(made_desk(Shelf()), "models", "deribit/cross-portfolio")
+    assert max(map(len, text.splitlines())) <= 100
+    values = text.partition("Where the values come from")[2]
+    assert "  deribit/portfolio.2024-06-17.toml, 17 Jun 2024\n    BTC: " in values
+    assert "price_range = 0.16" in values
+
+
+def test_pools_of_several_labels_have_each_its_own() -> None:
+    answer = report(query(DESK, market(*NAMES), library().bind(DESK.model, NOON)))
+    first = answer.results[0].pools[0]
+    doubt = replace(first.requirement, pool="Z", label="exact except a rule of Z")
+    both = replace(
+        answer.results[0], pools=(first, replace(first, requirement=doubt, isolated=None))
+    )
+    lines = list(result_lines(answer, both, {}))
+    assert "  exact except a rule of Z" in " ".join(lines)
+    assert "a rule of Z" in " ".join(lines[:3]), "the model's label names the doubts of all pools"
+    alone = list(result_lines(answer, answer.results[0], {}))
+    assert sum("exact" in line for line in alone) == 1
 
 
 def test_a_missing_card_keeps_no_model_off_the_list() -> None:
@@ -440,7 +490,8 @@ def test_all_models_are_ranked_with_what_was_mapped_and_what_was_refused(monkeyp
     lines = text.splitlines()
     assert lines[0] == "Desk, 5 Feb 2026 12:00:00 UTC"
     ranked = [line for line in lines if "exact" in line]
-    assert ranked[0].startswith("  Deribit portfolio, the account's ")
+    assert ranked[0].startswith("  Deribit portfolio ")
+    assert "the account's own; exact except" in ranked[0]
     assert ranked[1].startswith("  Acme plain ")
     assert "without 1 line; exact" in ranked[1]
     assert "  As Acme sees the book" in lines

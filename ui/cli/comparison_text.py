@@ -1,7 +1,6 @@
 """One account under every model as text for a terminal: a ranked table, mappings, refusals."""
 
 from collections.abc import Iterator
-from textwrap import wrap
 
 from riskcore.analysis.comparison import Comparison, Standing
 from riskcore.holdings import Account
@@ -9,13 +8,12 @@ from riskcore.market import MarketSnapshot
 from riskcore.naming import directory
 from ui.cli.desk import counted, printable
 from ui.cli.margin_text import heading
+from ui.cli.wrapping import INDENT, WIDTH, listed, wrapped
 from ui.desktop.formats import fixed, percent
 
-WIDTH = 100
-INDENT = "  "
-NAME = 40  # characters of a model's title
-FIGURE = 18
-USAGE = 11
+NAME = 27  # characters of a model's title
+FIGURE = 15
+USAGE = 9
 
 
 def comparison_lines(account: Account, market: MarketSnapshot, found: Comparison) -> Iterator[str]:
@@ -25,7 +23,8 @@ def comparison_lines(account: Account, market: MarketSnapshot, found: Comparison
     yield ""
     head = f"{'required, USD':>{FIGURE}}{'usage':>{USAGE}}"
     yield f"{INDENT}{'model':<{NAME}}{head}   label"
-    yield from (f"{INDENT}{_line(each, account)}" for each in holding)
+    for each in holding:
+        yield from _lines(each, account)
     if any(not each.has_initial for each in holding):
         yield ""
         yield f"{INDENT}* maintenance margin: the model has no initial margin"
@@ -35,19 +34,24 @@ def comparison_lines(account: Account, market: MarketSnapshot, found: Comparison
         yield ""
         yield f"{INDENT}Models that cannot hold the account"
         for each in refusing:
-            yield f"{INDENT}- {printable(f'{each.title} ({each.model}): {each.refusal}')}"
+            yield from listed(f"{each.title} ({each.model}): {each.refusal}")
 
 
-def _line(standing: Standing, account: Account) -> str:
-    own = ", the account's" if standing.model == account.model else ""
-    star = "" if standing.has_initial else " *"
+def _lines(standing: Standing, account: Account) -> Iterator[str]:
+    """A model with its figures, and its label in a column of its own."""
     said = [standing.label]
     if standing.unmapped:
         said = [f"without {counted(len(standing.unmapped), 'line')}", *said]
+    if standing.model == account.model:
+        said = ["the account's own", *said]
     if len(standing.pools) > 1:
         said.append(f"sum of {len(standing.pools)} pools, usage of the nearest")
+    star = "" if standing.has_initial else " *"
     figures = f"{fixed(standing.required, 2):>{FIGURE}}{percent(standing.usage):>{USAGE}}"
-    return printable(f"{standing.title + own + star:<{NAME}}{figures}   {'; '.join(said)}")
+    head = printable(f"{INDENT}{standing.title + star:<{NAME}}{figures}   ")
+    first, *more = wrapped("; ".join(said), width=WIDTH - len(head))
+    yield f"{head}{first}"
+    yield from (f"{' ' * len(head)}{line}" for line in more)
 
 
 def _mappings(holding: list[Standing]) -> Iterator[str]:
@@ -59,7 +63,8 @@ def _mappings(holding: list[Standing]) -> Iterator[str]:
     for venue, each in sorted(seen.items()):
         yield ""
         yield f"{INDENT}As {directory.title(venue)} sees the book"
-        yield from (f"{INDENT}- {printable(note)}" for note in each.summary)
+        for note in each.summary:
+            yield from listed(note)
         yield from _left_out(each.unmapped)
 
 
@@ -70,10 +75,4 @@ def _left_out(unmapped: tuple[str, ...]) -> Iterator[str]:
         name, _, reason = line.partition(": ")
         names.setdefault(reason, []).append(name)
     for reason, those in names.items():
-        yield from wrap(
-            printable(f"- not mapped, {reason}: {', '.join(those)}"),
-            WIDTH,
-            initial_indent=INDENT,
-            subsequent_indent=2 * INDENT,
-            break_on_hyphens=False,
-        )
+        yield from listed(f"not mapped, {reason}: {', '.join(those)}")

@@ -29,7 +29,7 @@ def run(desk: Desk) -> int:
         desk.say()
         desk.say(f"At its highest usage: {heading(worst, accounts[0].name)}")
         desk.say()
-        for line in result_lines(worst, worst.results[0]):
+        for line in result_lines(worst, worst.results[0], desk.glossary()):
             desk.say(line)
     return 0
 

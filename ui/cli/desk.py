@@ -15,6 +15,7 @@ from riskcore.errors import Refusal
 from riskcore.holdings import Account, Position
 from riskcore.journal import ImportedPositions
 from riskcore.margin.registry import Library
+from ui.desktop.glossary import Glossary
 from ui.desktop.ports import AccountStore, Feed
 
 
@@ -36,6 +37,7 @@ class Desk:
     stored: Callable[[], AbstractContextManager[AccountStore]]  # for reading only
     writing: Callable[[], AbstractContextManager[AccountStore]]  # the one writer
     card: Callable[[str], str]  # what is said of a model, by its name
+    glossary: Callable[[], Glossary]  # the words of a breakdown
     now: Callable[[], datetime]
     wait: Callable[[float], None]  # seconds
     out: TextIO

@@ -77,6 +77,6 @@ def write(desk: Desk, reports: tuple[Report, ...], questions: Questions, as_json
         desk.say(heading(report, questions.names[report.account]))
         for result in report.results:
             desk.say()
-            for line in result_lines(report, result):
+            for line in result_lines(report, result, desk.glossary()):
                 desk.say(line)
         desk.say()

@@ -1,16 +1,19 @@
 """A report as text for a terminal: figures, the requirement as a tree, notes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from riskcore.margin.requirement import Component, Requirement, Rule, Trigger
 from riskcore.market import MarketSnapshot
 from riskcore.query import ModelResult, PoolResult, Report
 from riskcore.report_file import notes
 from ui.cli.desk import printable
+from ui.cli.wrapping import INDENT, listed, wrapped
 from ui.desktop.formats import ABSENT, date, fixed, instant, money_decimals, percent
+from ui.desktop.glossary import Glossary, title
 
-INDENT = "  "
+SAID = 120  # width of a tree with what is said of its lines
+LEAST_SAID = 40
 NAME = 44  # characters of a line's name, indented; a longer one moves its figure
 FIGURE = 18
 
@@ -28,15 +31,18 @@ def heading(of: Report | MarketSnapshot, name: str) -> str:
     return f"{printable(name)}, {instant(of.as_of)}{made}"
 
 
-def result_lines(report: Report, result: ModelResult) -> Iterator[str]:
+def result_lines(report: Report, result: ModelResult, words: Glossary) -> Iterator[str]:
     """One model's answer: every pool with its figures and tree, then what must be known."""
-    yield f"{result.title} ({result.model}): {result.label}"
-    yield f"{INDENT}{parameters(result)}"
+    yield from wrapped(f"{result.title} ({result.model}): {result.label}", "", 2 * INDENT)
+    yield from wrapped(parameters(result), INDENT, 2 * INDENT)
+    labels = {pool.requirement.label for pool in result.pools}
     for pool in result.pools:
         yield ""
-        yield from (f"{INDENT}{line}".rstrip() for line in _pool_lines(pool))
+        yield from (
+            f"{INDENT}{line}".rstrip() for line in _pool_lines(pool, words, len(labels) > 1)
+        )
     said = dict.fromkeys(note for pool in result.pools for note in notes(report, result, pool))
-    for title, texts in (
+    for heads, texts in (
         ("Mapped from the account's venue", result.mapping),
         ("Not mapped", result.unmapped),
         ("Notes", said),
@@ -44,8 +50,9 @@ def result_lines(report: Report, result: ModelResult) -> Iterator[str]:
     ):
         if texts:
             yield ""
-            yield f"{INDENT}{title}"
-            yield from (f"{INDENT}- {printable(text)}" for text in texts)
+            yield f"{INDENT}{heads}"
+            for text in texts:
+                yield from listed(text)
 
 
 def parameters(result: ModelResult) -> str:
@@ -65,22 +72,25 @@ def trigger(found: Trigger) -> str:
         if ratio
         else (fixed(found.figure, 2), fixed(found.level, 2))
     )
-    acts = "REACHED" if found.reached else f"acts at {level}"
+    falls = "" if found.above else " or less"
+    acts = "REACHED" if found.reached else f"acts at {level}{falls}"
     return f"{found.name} {figure}, {acts}"
 
 
-def _pool_lines(pool: PoolResult) -> Iterator[str]:
+def _pool_lines(pool: PoolResult, words: Glossary, has_own_label: bool) -> Iterator[str]:
     required = pool.requirement
-    shown = _Figures(required.currency)
-    yield f"Pool {required.pool}, in {required.currency}"
+    shown = _Figures(required.currency, words)
+    yield f"Pool {printable(required.pool)}, in {required.currency}"
+    if has_own_label:
+        yield from wrapped(required.label, INDENT, 2 * INDENT)
     yield from (f"{INDENT}{line}" for line in shown.summary(pool))
-    yield ""
     above: set[Component] = set()
     for tree in (required.initial, required.maintenance, required.equity):
         if tree is not None:
-            yield from (f"{INDENT}{line}" for line in shown.tree(tree, above))
             yield ""
+            yield from (f"{INDENT}{line}" for line in shown.tree(tree, above))
     if required.figures:
+        yield ""
         yield f"{INDENT}The account's fields as the venue names them"
         yield from (f"{INDENT}{line}" for line in shown.fields(required))
 
@@ -90,6 +100,7 @@ class _Figures:
     """Lines with their amounts under one another, in one currency."""
 
     currency: str
+    words: Glossary = field(default_factory=dict)
 
     def summary(self, pool: PoolResult) -> Iterator[str]:
         required = pool.requirement
@@ -108,56 +119,73 @@ class _Figures:
         yield self._line("excess", required.excess)
         yield self._line("stand-alone sum", pool.stand_alone_sum)
         alone = pool.stand_alone_sum
-        saved = pool.netting_saves / alone if alone else None
-        yield self._line("netting saves", pool.netting_saves, f"{percent(saved)} of it")
+        share = f"{percent(pool.netting_saves / alone)} of it" if alone else ""
+        yield self._line("netting saves", pool.netting_saves, share)
         if pool.isolated is not None:
             yield self._line("isolated requirement", pool.isolated)
         yield f"{'liquidation':<{NAME}}{trigger(required.trigger)}"
-        yield f"{'worst scenario':<{NAME}}{printable(required.worst_scenario) or ABSENT}"
+        if required.losses.sets or required.worst_scenario:
+            yield f"{'worst scenario':<{NAME}}{printable(required.worst_scenario) or ABSENT}"
 
     def tree(self, component: Component, above: set[Component], depth: int = 0) -> Iterator[str]:
         """A line and every line below it, unless the same stands above already.
 
         What lost to another is marked and indented.
         """
-        name = INDENT * depth + term(component)
+        name = INDENT * depth + term(component, self.words)
         if component.parts and component in above:
-            yield self._line(name, component.amount, "as above")
+            yield from self._lines(name, component.amount, "as above")
             return
         above.add(component)
         said = printable(component.because)
         sign = _SIGNS.get(component.rule, "")
-        yield self._line(
+        yield from self._lines(
             name, component.amount, f"{sign}: {said}" if sign and said else sign or said
         )
         for part in component.parts:
             yield from self.tree(part, above, depth + 1)
         for loser in component.considered:
-            short = component.amount - loser.amount
-            why = f"not binding, short by {fixed(short, self._decimals)}"
-            if component.rule not in (Rule.LARGER_OF, Rule.SMALLER_OF):
-                why = "considered"
-            yield self._line(
-                f"{INDENT * (depth + 1)}({term(loser)}", loser.amount, f"{why})".strip()
-            )
+            name = f"{INDENT * (depth + 1)}({term(loser, self.words)}"
+            yield from self._lines(name, loser.amount, f"{self._why(component, loser)})")
+
+    def _why(self, component: Component, loser: Component) -> str:
+        """Why a line does not count."""
+        if component.rule not in (Rule.LARGER_OF, Rule.SMALLER_OF):
+            return "considered"
+        apart = fixed(abs(component.amount - loser.amount), self._decimals)
+        how = "short by" if component.rule is Rule.LARGER_OF else "above by"
+        return f"not binding, {how} {apart}"
 
     def fields(self, required: Requirement) -> Iterator[str]:
         for figure in required.figures:
             decimals = money_decimals(figure.unit) + 2 if figure.unit else 4
             amount = fixed(figure.amount, decimals)
-            name = figure.term.replace("_", " ")
+            name = spoken(figure.term, self.words)
             yield f"{INDENT + name:<{NAME}}{amount:>{FIGURE}} {figure.unit}".rstrip()
 
     @property
     def _decimals(self) -> int:
         return money_decimals(self.currency) + 2
 
+    def _lines(self, name: str, amount: float, said: str) -> Iterator[str]:
+        """A line of a tree, and in lines of its own what does not fit behind its figure."""
+        head = self._line(name, amount)
+        first, *more = wrapped(said, width=max(SAID - len(head) - 3, LEAST_SAID)) if said else ("",)
+        yield f"{head}   {first}".rstrip()
+        yield from (f"{' ' * len(head)}   {line}" for line in more)
+
     def _line(self, name: str, amount: float | None, said: str = "") -> str:
         figure = fixed(amount, self._decimals)
         return f"{name:<{NAME}}{figure:>{FIGURE}}   {said}".rstrip()
 
 
-def term(component: Component) -> str:
+def term(component: Component, words: Glossary) -> str:
     """A line's name as it is read: an instrument, or the words of the glossary."""
     name = component.term
-    return printable(name if component.rule is Rule.POSITION else name.replace("_", " "))
+    return printable(name) if component.rule is Rule.POSITION else spoken(name, words)
+
+
+def spoken(name: str, words: Glossary) -> str:
+    """The title of a term inside a line: small, unless it is an abbreviation."""
+    said = title(name, words)
+    return printable(said if said[1:2].isupper() else said[:1].lower() + said[1:])

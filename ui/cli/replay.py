@@ -10,8 +10,9 @@ from riskcore.errors import ParameterError, Refusal
 from riskcore.query import ModelResult, Report
 from ui.cli.arguments import Mistake
 from ui.cli.desk import Desk, counted, printable
-from ui.cli.margin_text import INDENT, parameters
+from ui.cli.margin_text import parameters
 from ui.cli.questions import Questions, named
+from ui.cli.wrapping import INDENT
 from ui.desktop.formats import fixed, money_decimals, percent
 from ui.desktop.ports import Feed
 

@@ -238,8 +238,66 @@ def test_an_account_reads_only_what_is_said_of_its_coins_and_of_every_account() 
     assert "ETH: scan observed later, on 15 Feb 2026" in whole.about({"ETH"}, AT).notes
     assert mine.notes[-1] == "our reading of unpublished rules: choice = left"
     assert not any("which way it is read" in note for note in mine.notes)
-    assert (mine.dated, mine.sources) == (whole.dated, whole.sources)
     assert mine.about({"BTC"}, AT) == mine
+
+
+def test_the_date_and_the_sources_are_those_of_what_an_account_depends_on() -> None:
+    whole = selected("2025-01-01").calibration
+    btc = whole.about({"BTC"}, AT)
+    assert btc.dated == day("2024-06-17")
+    assert btc.sources == (
+        "acme/scan, 17 Jun 2024: an old page",
+        "acme/rules, 22 Nov 2026: a choice",
+    )
+    eth = whole.about({"ETH"}, AT)
+    assert eth.dated == whole.dated == day("2026-02-15T08:00:00")
+    assert not any("old page" in each for each in eth.sources)
+    assert whole.about({"SOL"}, AT).dated == whole.dated
+
+
+def test_a_choice_for_a_coin_is_named_with_it_and_only_to_its_holder() -> None:
+    text = CHOSEN.replace("acme/rules", "acme/scan") + "[parameters.SOL]\nfloor = 20_000.0\n"
+    found = select([parameter_set("x.toml", text)], ("acme/scan",), SCHEMA, AT, {}).calibration
+    said = "our reading of unpublished rules: choice = left"
+    assert found.about({"BTC"}, AT).notes[-1] == said
+    assert found.about({"SOL"}, AT).notes[-1] == f"{said}; SOL.floor = 20_000"
+    assert "SOL.floor = 20_000 is assumed" in found.notes
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (True, "true"),
+        (0.00102, "0.00102"),
+        (-0.13333333333333333, "-0.133333"),
+        (1e7, "10_000_000"),
+        (20, "20"),
+        ("3x", "3x"),
+        ([0.5, 1.0], "[0.5, 1]"),
+        (
+            {"lower": [0, 50_000], "rate": [0.004, 0.005]},
+            "{lower = [0, 50_000], rate = [0.004, 0.005]}",
+        ),
+        ([0.1] * 21, "21 values"),
+        ([{"days_to": 7}], "1 row"),
+        ([{"days_to": 7}, {"days_to": 30}], "2 rows"),
+    ],
+)
+def test_a_replaced_value_reads_as_a_desk_writes_it(value: object, said: str) -> None:
+    class Free(msgspec.Struct, frozen=True):
+        key: object
+
+    found = select([], ("acme/scan",), {ANY: (Free,)}, AT, {"BTC": {"key": value}})
+    assert found.calibration.overrides == (f"BTC.key = {said}",)
+
+
+def test_values_that_hold_until_replaced_are_never_old() -> None:
+    text = OLD.replace("observed_on", "effective_from")
+    found = select([parameter_set("x.toml", text)], ("acme/scan",), SCHEMA, AT, {}).calibration
+    assert not found.about({"BTC"}, AT).notes
+    text = text.replace("source =", "last_seen_on = 2024-06-18\nsource =")
+    found = select([parameter_set("x.toml", text)], ("acme/scan",), SCHEMA, AT, {}).calibration
+    assert found.about({"BTC"}, AT).notes[0].startswith("the newest parameters used are of 17 Jun")
 
 
 def test_the_days_of_a_calibration_are_those_of_its_coins() -> None:
