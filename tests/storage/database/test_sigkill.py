@@ -41,7 +41,7 @@ def test_whatever_was_acknowledged_survives_a_kill_at_any_moment(path: Path) -> 
             opened += start is not None
             kept |= edits
             newest = newest_whole_edit(path, kept)
-    assert len(kept) > KILLS
+    assert len(kept) > KILLS / 2  # that it was a trial at all, also on a busy machine
     with open_database(path) as database:
         assert database.recovered == what_is_recovered(newest)
     with open_database(path) as database:
