@@ -2,6 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,15 @@ class Case:
     label: str
     run: Callable[[], Sequence[Checked]]
     except_: str = ""
+
+
+def cases() -> dict[str, tuple[Case, ...]]:
+    """The cases of every venue, by the name of its folder."""
+    found = {}
+    for path in sorted((ROOT / "tests/riskcore/margin/venues").glob("*/cases.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        found[path.parent.name] = tuple(import_module(name).CASES)
+    return found
 
 
 def check(case: Case) -> None:

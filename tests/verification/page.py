@@ -2,18 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from math import inf, isinf
 from pathlib import Path
 
 from riskcore.errors import Refusal
 from tests.builders import library
-from tests.verification.case import Case
+from tests.verification.case import Case, cases
 from ui.cli.models import card_label
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "resources" / "docs" / "verification.md"
-VENUES = ROOT / "tests" / "riskcore" / "margin" / "venues"
 RECORDED = ROOT.parent / "shared"  # some cases are read from the vectors that stand there
 CARDS = ROOT / "resources" / "docs" / "models"
 LABELS = """An error of a figure that was printed in few digits, or is nearly nothing, is large in
@@ -43,15 +41,6 @@ class Outcome:
     worst: float
     field: str
     share: float = 0.0
-
-
-def cases() -> dict[str, tuple[Case, ...]]:
-    """The cases of every venue, by the name of its folder."""
-    found = {}
-    for path in sorted(VENUES.glob("*/cases.py")):
-        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        found[path.parent.name] = tuple(import_module(name).CASES)
-    return found
 
 
 def outcome(case: Case) -> Outcome:

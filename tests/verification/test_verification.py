@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.verification.page import PAGE, RECORDED, cases, page
+from tests.verification.case import cases
+from tests.verification.page import PAGE, RECORDED, page
 
 
 @pytest.mark.shared

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.verification.case import Case, check
-from tests.verification.page import cases
+from tests.verification.case import Case, cases, check
 
 
 def marked(venue: str, case: Case) -> object:
