@@ -248,6 +248,7 @@ class ExplainPanel(QWidget):
 
     def _pool(self) -> PoolResult | None:
         if self._report is None or not self._report.results:
+            self._offer([])
             return None
         result = self._report.results[0]
         names = [each.requirement.pool for each in result.pools]
@@ -268,15 +269,14 @@ class ExplainPanel(QWidget):
         self.pools.setCurrentIndex(max(self.pools.findData(chosen), 0))
         self.pools.setVisible(len(names) > 1)
 
-    def _component(self, required: Requirement) -> Component:
-        without = required.initial is None
-        self.buttons[Tree.INITIAL].setEnabled(not without)
+    def _component(self, required: Requirement) -> tuple[Tree, Component]:
+        """The tree that was chosen; of a model without initial margin the maintenance margin."""
+        self.buttons[Tree.INITIAL].setEnabled(required.initial is not None)
         if self._tree is Tree.EQUITY:
-            return required.equity
+            return Tree.EQUITY, required.equity
         if required.initial is None or self._tree is Tree.MAINTENANCE:
-            self._tree = Tree.MAINTENANCE
-            return required.maintenance
-        return required.initial
+            return Tree.MAINTENANCE, required.maintenance
+        return Tree.INITIAL, required.initial
 
     def _write(self, *_: object) -> None:
         pool = self._pool()
@@ -287,11 +287,11 @@ class ExplainPanel(QWidget):
             self.fields_model.show(Numbers())
             return
         self._show_fields(pool.requirement)
-        component = self._component(pool.requirement)
-        self.buttons[self._tree].setChecked(True)
+        tree, component = self._component(pool.requirement)
+        self.buttons[tree].setChecked(True)
         money = TreeAmounts(self._report, pool.requirement.currency, self._session.unit, component)
         self.model.set_words(self._glossary, money)
-        self.delegate.rising_is_good = self._tree is Tree.EQUITY
+        self.delegate.rising_is_good = tree is Tree.EQUITY
         line = self.model.line(self.view.currentIndex())
         height = self.view.verticalScrollBar().value()
         kept = self.model.show(component, self.view.isExpanded)

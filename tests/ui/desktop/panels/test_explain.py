@@ -133,6 +133,21 @@ def test_without_initial_margin_the_maintenance_margin_is_explained(panel, desk)
     assert not panel.buttons[Tree.INITIAL].isEnabled()
 
 
+def test_the_chosen_tree_is_back_after_a_model_without_initial_margin(panel, desk) -> None:
+    desk.answer(report(1.0, requirement(initial=False)))
+    assert panel.buttons[Tree.MAINTENANCE].isChecked()
+    desk.answer(report())
+    assert panel.buttons[Tree.INITIAL].isChecked()
+    assert panel.heading.text() == "Why 731,420?"
+
+
+def test_without_a_report_there_are_no_pools_to_choose(panel, desk) -> None:
+    desk.answer(report(1.0, requirement(), requirement(pool="BTC")))
+    assert panel.pools.isVisible()
+    desk.report_changed.emit(None)
+    assert not panel.pools.isVisible()
+
+
 def test_of_several_pools_the_nearest_is_explained_until_another_is_chosen(panel, desk, qtbot):
     pools = (requirement(0.8, "BTC"), requirement(1.0, "ETH"))
     desk.answer(report(1.0, *pools))
