@@ -246,7 +246,7 @@ class GridPanel(QWidget):
             self.show_report(self.session.report)
             self.say(self._said)
 
-    def _take_report(self, _: Report) -> None:
+    def _take_report(self, _: Report | None) -> None:
         self._is_edited = False
         self._refresh()
 

@@ -36,9 +36,9 @@ class Session(QObject):
     current_changed = Signal(str)
     holdings_changed = Signal(str)
     market_changed = Signal(object)
-    report_changed = Signal(object)
+    report_changed = Signal(object)  # Report; None: there is none any more
     reports_changed = Signal(object)
-    curve_changed = Signal(object)
+    curve_changed = Signal(object)  # the same of a SpotCurve
     comparison_changed = Signal(object, object)  # Comparison, the instant of its market
     comparison_refused = Signal(str)
     computing_changed = Signal(bool)
@@ -391,6 +391,7 @@ class Session(QObject):
             return  # it was edited meanwhile, and is asked again
         if answer.report is None:
             self._refusals[account.key] = answer.refusal
+            self._drop_report_of_another_model(account)
         else:
             self._refusals.pop(account.key, None)
             self._reports[account.key] = answer.report
@@ -403,6 +404,17 @@ class Session(QObject):
             if self._market is not None:
                 self._comparisons.want(account, self._market, self._setting)
             self._tell(answer.refusal)
+
+    def _drop_report_of_another_model(self, account: Account) -> None:
+        """Old figures stand as stale, but never below the name of a model that has none."""
+        report = self._reports.get(account.key)
+        if report is None or report.results[0].model == account.model:
+            return
+        del self._reports[account.key]
+        if account.key == self._current:
+            self.report_changed.emit(None)
+            self.curve_changed.emit(None)
+            self.samples_changed.emit()
 
     def _finish(self) -> None:
         self.reports_changed.emit(dict(self._reports))

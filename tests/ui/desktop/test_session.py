@@ -211,6 +211,25 @@ def test_the_newest_market_wins(qtbot: QtBot, session: Session) -> None:
     qtbot.waitUntil(lambda: session.report.as_of == last)
 
 
+def test_figures_of_one_model_never_stand_below_the_name_of_another(
+    qtbot: QtBot, session: Session
+) -> None:
+    curves: list[object] = []
+    session.curve_changed.connect(curves.append)
+    seen: list[object] = []
+    session.report_changed.connect(seen.append)
+    with qtbot.waitSignal(session.reports_changed):
+        session.set_model("desk", "deribit/unknown")
+    assert session.report is None
+    assert session.reports.keys() == {"other"}
+    assert seen == [None]
+    assert curves[-1] is None
+    with qtbot.waitSignal(session.reports_changed):
+        session.undo.undo()
+    assert session.report is not None
+    assert session.report.results[0].model == session.current.model
+
+
 def test_a_model_that_is_not_there_is_refused_and_undone(qtbot: QtBot, session: Session) -> None:
     with qtbot.waitSignal(session.reports_changed):
         session.set_model("desk", "deribit/unknown")

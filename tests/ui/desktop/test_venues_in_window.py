@@ -77,6 +77,20 @@ def test_a_double_click_chooses_and_the_summary_shows_what_the_list_showed(here)
         assert here.tile("Initial margin") == line.amount
 
 
+def test_a_model_that_refuses_shows_no_figures_of_the_one_before(here) -> None:
+    refused = next(each.model for each in venues(here).model.lines if each.refuses)
+    here.session.set_model(here.session.current.key, refused)
+    here.qtbot.waitUntil(lambda: here.session.report is None, timeout=WAIT)
+    here.settle()
+    assert here.tile("Initial margin") == "-"
+    assert here.tile("Liquidation") == "-"
+    assert here.panel("explain").model.rowCount() == 0
+    title = here.session.model_title(refused)
+    assert here.window.top.model.accessibleName() == f"Model: {title}"
+    here.press(KEY.Key_Z, CONTROL)
+    here.qtbot.waitUntil(lambda: here.tile("Initial margin") != "-", timeout=WAIT)
+
+
 def test_an_edit_is_followed(here) -> None:
     panel = venues(here)
     before = panel.model.lines

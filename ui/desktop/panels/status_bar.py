@@ -88,7 +88,7 @@ class StatusBar(QWidget):
         self._write()
         self._tick()
 
-    def show_report(self, _report: Report) -> None:
+    def show_report(self, _report: Report | None) -> None:
         """Show what the newest report rests on."""
         self._write()
 
@@ -134,6 +134,7 @@ class StatusBar(QWidget):
             )
         else:
             self._put(self.age, self.tr("no figures yet"))
+            self._put(self.extent, "")
         if self._is_computing:
             self._put(self.time, self.tr("computing…"), "accent")
         elif self._session.seconds is not None:

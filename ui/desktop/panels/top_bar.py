@@ -85,8 +85,11 @@ class TopBar(QWidget):
         self.search.setIcon(self._icon("search", "dim"))
         self.look.setIcon(self._icon("sun" if theme.name == "dark" else "moon", "dim"))
 
-    def show_report(self, report: Report) -> None:
+    def show_report(self, report: Report | None) -> None:
         """Name the model, the date of its parameters and how exact it is."""
+        if report is None:
+            self._show_account()
+            return
         result = report.results[0]
         is_chosen = self._session.parameters_as_of is not None
         named = (

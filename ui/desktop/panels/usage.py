@@ -67,7 +67,7 @@ class UsagePanel(QWidget):
         if self._plot is not None:
             self._plot.set_theme(theme)
 
-    def show_report(self, report: Report) -> None:
+    def show_report(self, report: Report | None) -> None:
         """Nothing: the session records each report as a sample, and samples are what is drawn."""
 
     def take_samples(self) -> None:
