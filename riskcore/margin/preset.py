@@ -17,9 +17,10 @@ Forward rules (its `forward`): None moves prices as the index; kept_basis moves 
 money as the index.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import msgspec
@@ -49,6 +50,7 @@ from riskcore.market import MarketSnapshot
 from riskcore.risk_array import Risk
 from riskcore.universe import USD, Universe
 
+DOLLARS = frozenset({USD, "USDT", "USDC"})
 Published = TypeVar("Published", bound=msgspec.Struct)
 Reading = TypeVar("Reading", bound=msgspec.Struct)
 
@@ -296,18 +298,32 @@ class Preset(Generic[Published, Reading]):
         return cls(general, rules, found, selection.calibration)
 
     def label(
-        self, missing: Sequence[str], holdings: Holdings, at: datetime, *, always: bool = False
+        self,
+        missing: Sequence[str],
+        holdings: Holdings,
+        at: datetime,
+        *,
+        always: bool = False,
+        collateral: Iterable[str] = (),
     ) -> str:
         """The label of an account: approximate for what is missing, as soon as it holds a position.
 
-        always  whether what is missing concerns an account without positions too
+        always      whether what is missing concerns an account without positions too
+        collateral  currencies of the account of which it is not known what they count
         """
         held = {each.instrument.base for each in holdings.positions if each.quantity}
-        known = self.bound_to.selection.known
-        sections = {section for section, _ in known if section.islower()}
-        sections |= held | set(holdings.balances)
-        doubts = self.bound_to.doubts(sections if held else (), at)
+        sections = held | {name for name, each in holdings.balances.items() if each.amount}
+        if held:
+            sections |= {each for each, _ in self.bound_to.selection.known if each.islower()}
+        doubts = [f"what {each} counts as collateral" for each in collateral]
+        doubts += self.bound_to.doubts(sections, at)
         return label(doubts, missing if held or always else ())
+
+
+def coins_of_collateral(holdings: Holdings) -> list[str]:
+    """Currencies other than dollars that an account owns."""
+    owned = holdings.balances.items()
+    return [name for name, each in owned if each.amount > 0 and name not in DOLLARS]
 
 
 def preset_notes(holdings: Holdings, *, futures_style: bool = False) -> tuple[str, ...]:
@@ -331,6 +347,8 @@ def dollar_pool(
 ) -> tuple[Requirement, ...]:
     """The one pool of an account, in USD: maintenance margin must stay below equity."""
     reached = usage(max(maintenance.amount, 0.0), owned.amount)
+    if owned.amount < maintenance.amount < 0:  # Delta Exchange takes off the value of options
+        reached = inf
     return (
         Requirement(
             pool=USD,

@@ -119,10 +119,14 @@ class AevoPortfolio(Preset[General, Rules], MovesNoCollateral):
             self.rules.maintenance_factor,
             name="maintenance_factor",
         )
+        unknown = [
+            name
+            for name, each in accounts.items()
+            if each.amount > 0 and self.bound_to.find(Collateral, name) is None
+        ]
         notes = [
             f"the collateral ratio of {each} at Aevo is not known: it counts in full"
-            for each in accounts
-            if self.bound_to.find(Collateral, each) is None
+            for each in unknown
         ]
         if holdings.positions and not self.rules.floor_rate:
             notes.append("the floor margin is left out: give floor_rate as an override of rules")
@@ -130,7 +134,7 @@ class AevoPortfolio(Preset[General, Rules], MovesNoCollateral):
             owned,
             initial,
             maintenance,
-            said=self.label(MISSING, holdings, risk.market.as_of),
+            said=self.label(MISSING, holdings, risk.market.as_of, collateral=unknown),
             notes=(*notes, *preset_notes(holdings)),
             worst=book.words,
             losses=book.losses(),

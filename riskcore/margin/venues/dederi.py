@@ -28,6 +28,7 @@ from riskcore.margin.plain import IsolatesNothing, MovesNoCollateral
 from riskcore.margin.preset import (
     Preset,
     charge_of,
+    coins_of_collateral,
     dollar_pool,
     is_option,
     is_sold_option,
@@ -139,7 +140,12 @@ class DederiPortfolio(Preset[General, Rules], MovesNoCollateral, IsolatesNothing
             owned,
             initial,
             maintenance,
-            said=self.label(missing, holdings, risk.market.as_of),
+            said=self.label(
+                missing,
+                holdings,
+                risk.market.as_of,
+                collateral=coins_of_collateral(holdings),
+            ),
             notes=(*notes, *preset_notes(holdings)),
             worst=book.words,
             losses=book.losses(),

@@ -28,6 +28,7 @@ from riskcore.margin.plain import IsolatesNothing, MovesNoCollateral
 from riskcore.margin.preset import (
     Preset,
     charge_of,
+    coins_of_collateral,
     dollar_pool,
     is_option,
     is_sold_option,
@@ -131,7 +132,12 @@ class DeltaPortfolio(Preset[General, Rules], MovesNoCollateral, IsolatesNothing)
             owned,
             initial,
             maintenance,
-            said=self.label(MISSING, holdings, risk.market.as_of),
+            said=self.label(
+                MISSING,
+                holdings,
+                risk.market.as_of,
+                collateral=coins_of_collateral(holdings),
+            ),
             notes=(*self._notes(holdings), *preset_notes(holdings)),
             worst=book.words,
             losses=book.losses(),

@@ -58,6 +58,14 @@ def test_perpetual_loses_a_fifth_and_maintenance_is_all_of_it() -> None:
     assert half.maintenance.amount == pytest.approx(2_000)
 
 
+def test_collateral_without_a_ratio_is_doubted() -> None:
+    found = needed({}, {"BTC": 1.0})
+    assert found.label == "exact except what BTC counts as collateral"
+    assert found.notes == ("the collateral ratio of BTC at Aevo is not known: it counts in full",)
+    assert needed({}, {"USDC": 1.0}).label == "exact except parameters of another date"
+    assert not needed({}, {"BTC": -1.0}).notes
+
+
 def test_floor_is_a_share_of_every_position_once_a_rate_is_given() -> None:
     rules = {"rules": {"floor_rate": 0.01}}
     found = needed({"ETH-PERP": -10.0, CALL: 10.0}, overrides=rules)

@@ -50,6 +50,19 @@ def test_margins_may_be_negative_and_then_use_nothing() -> None:
     assert not found.trigger.reached
 
 
+def test_a_wallet_below_a_negative_maintenance_margin_is_liquidated() -> None:
+    overrides = {"rules": {"spot_moves": [-0.01], "vol_down": 0.0}}
+    kept = needed({CALL: 1_000.0}, overrides=overrides).maintenance.amount
+    assert kept < 0
+    assert not needed({CALL: 1_000.0}, {"USD": kept + 1e-6}, overrides).trigger.reached
+    assert needed({CALL: 1_000.0}, {"USD": kept - 1e-6}, overrides).trigger.reached
+
+
+def test_a_coin_as_collateral_counts_by_an_unpublished_rule() -> None:
+    assert needed({}, {"USD": 1.0, "USDT": 1.0}).label == "exact"
+    assert needed({}, {"BTC": 1.0}).label == "exact except what BTC counts as collateral"
+
+
 def test_floor_is_the_sum_of_three_and_only_the_larger_counts() -> None:
     held = {PERPETUAL: 1_000.0, CALL: 1_000.0, PUT: -2_000.0}
     rates = {"futures_floor": 0.01, "long_options_floor": 0.02, "short_options_floor": 0.03}
