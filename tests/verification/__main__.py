@@ -5,8 +5,8 @@ Ends with status 1 when a case that must pass does not, 2 when recorded vectors 
 
 import sys
 
-from tests.verification.case import cases
-from tests.verification.page import PAGE, RECORDED, outcome, page
+from tests.verification.case import RECORDED, cases
+from tests.verification.page import PAGE, outcome, page
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+RECORDED = ROOT.parent / "shared"  # some cases are read from the vectors that stand there
 
 
 @dataclass(frozen=True, slots=True)

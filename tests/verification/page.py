@@ -3,16 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf, isinf
-from pathlib import Path
 
 from riskcore.errors import Refusal
 from tests.builders import library
-from tests.verification.case import Case, cases
+from tests.verification.case import ROOT, Case, cases
 from ui.cli.models import card_label
 
-ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "resources" / "docs" / "verification.md"
-RECORDED = ROOT.parent / "shared"  # some cases are read from the vectors that stand there
 CARDS = ROOT / "resources" / "docs" / "models"
 LABELS = """An error of a figure that was printed in few digits, or is nearly nothing, is large in
 itself and small beside what is allowed.

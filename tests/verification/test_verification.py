@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.verification.case import cases
-from tests.verification.page import PAGE, RECORDED, page
+from tests.verification.case import RECORDED, cases
+from tests.verification.page import PAGE, page
 
 
 @pytest.mark.shared

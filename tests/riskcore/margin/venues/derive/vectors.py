@@ -6,8 +6,7 @@ from decimal import Decimal
 from math import trunc
 from typing import Any
 
-from tests.verification.case import Checked
-from tests.verification.page import RECORDED
+from tests.verification.case import RECORDED, Checked
 
 FOLDER = RECORDED / "vectors" / "derive"
 REPOSITORY = "derivexyz/v2-core"
