@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskcore.errors import MarketError, Unsupported
-from riskcore.holdings import Holdings, MarginMode, Side
-from riskcore.instruments import Dated, Instrument, Option, Spot
+from riskcore.holdings import Holdings, MarginMode, Position, Side
+from riskcore.instruments import Dated, Future, Instrument, Option, Perpetual, Spot
 from riskcore.margin.requirement import Component, Rule, total
 from riskcore.market import MarketSnapshot
 from riskcore.risk_array import Risk
@@ -239,3 +239,8 @@ def _refuse_unpriced(holdings: Holdings, risk: Risk, venue: str, title: str) -> 
             if price is not None:
                 gain = position.gain(price, mark)
                 _bounded(f"{position.instrument.name}: a profit since {price:g}", gain)
+    for order in holdings.orders:
+        if isinstance(order.instrument, Perpetual | Future) and order.price:
+            mark = float(market.mark[rows[order.instrument]])
+            gain = Position(order.instrument, order.quantity).gain(order.price, mark)
+            _bounded(f"{order.instrument.name}: an order's profit since {order.price:g}", gain)

@@ -240,6 +240,8 @@ def test_only_an_override_of_the_class_itself_takes_the_assumption_away() -> Non
 def test_an_order_without_a_price_is_refused() -> None:
     with pytest.raises(Refusal, match="PI_XBTUSD: an order at the price 0"):
         pools(THERE, held(orders=(("PI_XBTUSD", 100.0, 0.0),)))
+    with pytest.raises(Refusal, match="an order's profit since 1e-300 is more than 1e"):
+        pools(THERE, held(orders=(("PI_XBTUSD", 100.0, 1e-300),)))
 
 
 def test_labels() -> None:
