@@ -24,8 +24,6 @@ QUOTES: Mapping[str, Mapping[str, float]] = {
     "ETH-USD-PERP": {"mark": 1_999.0, "funding_8h": -0.0002},
     "ETH-USD-25SEP26-2000-P": {"mark": 160.0, "vol": 0.7},
 }
-# The highest leverage of ETH is not among the parameters: an account there chooses its own.
-CROSS = {name: unit for name, unit in UNITS.items() if name != "ETH-USD-PERP"}
 
 
 @cache
@@ -35,6 +33,6 @@ def priced() -> MarketSnapshot:
 
 
 SAMPLES: Mapping[str, Sample] = {
-    "paradex/cross": Sample("paradex", priced, CROSS, {"USDC": 1_000_000.0, "ETH": 1.0}),
+    "paradex/cross": Sample("paradex", priced, UNITS, {"USDC": 1_000_000.0, "ETH": 1.0}),
     "paradex/portfolio": Sample("paradex", priced, UNITS, {"USDC": 1_000_000.0, "ETH": 1.0}),
 }

@@ -55,17 +55,19 @@ def test_what_an_account_cannot_hold(model: str) -> None:
 
 
 def test_cross_margin_of_a_coin_without_fractions_names_them() -> None:
-    said = refusal("cross", held({"SOL-USD-PERP": 1.0}), {"SOL-USD-PERP": {"mark": 100.0}})
+    said = refusal("cross", held({"ZEC-USD-PERP": 1.0}), {"ZEC-USD-PERP": {"mark": 100.0}})
     assert said == (
-        "Paradex's margin fractions for perpetuals of SOL are not known; give them as overrides of "
-        "SOL: imf_base"
+        "Paradex's margin fractions for perpetuals of ZEC are not known; give them as overrides of "
+        "ZEC: imf_base"
     )
 
 
 def test_portfolio_margin_of_a_coin_without_scenarios_names_what_is_missing() -> None:
-    october = datetime(2026, 10, 2, 12, tzinfo=UTC)
-    with pytest.raises(Unsupported, match=r"of SOL are not known.*vol_up, vol_down"):
-        required("portfolio", market({"SOL-USD-PERP": {"mark": 100.0}}, SPOT, october), held({}))
+    october = datetime(2026, 10, 7, 12, tzinfo=UTC)
+    with pytest.raises(Unsupported, match=r"of MU are not known.*MU: tail_moves, tail_weights$"):
+        required(
+            "portfolio", market({"MU-USD-PERP": {"mark": 100.0}}, {"MU": 100.0}, october), held({})
+        )
 
 
 def test_leverage_below_one_is_refused() -> None:
@@ -108,21 +110,22 @@ def test_a_perpetual_without_a_funding_rate_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "first", "unhedged"),
+    ("at", "first", "unhedged", "tail"),
     [
-        (datetime(2026, 4, 22, tzinfo=UTC), 0.16, 0.02),
-        (datetime(2026, 8, 20, tzinfo=UTC), 0.16, 0.02),
-        (datetime(2026, 10, 2, tzinfo=UTC), 0.14, 0.002),
+        (datetime(2026, 4, 22, tzinfo=UTC), 0.16, 0.02, 1.054),
+        (datetime(2026, 8, 20, tzinfo=UTC), 0.16, 0.02, 1.054),
+        (datetime(2026, 10, 2, tzinfo=UTC), 0.14, 0.002, 0.5607),
+        (datetime(2026, 10, 7, tzinfo=UTC), 0.14, 0.002, 0.5607),
     ],
 )
-def test_scenarios_of_each_date(at: datetime, first: float, unhedged: float) -> None:
+def test_scenarios_of_each_date(at: datetime, first: float, unhedged: float, tail: float) -> None:
     bound = library().bind("paradex/portfolio", at)
     table = bound.parameters.moves("BTC")  # type: ignore[attr-defined]
     assert len(table) == 24
     assert table[0].spot == first
     assert table[15].spot == -first
     assert [each.vol for each in table[1:3]] == [0.4, -0.22]
-    assert sum(each.weight for each in table[16:]) == pytest.approx(1.054)
+    assert sum(each.weight for each in table[16:]) == pytest.approx(tail)
     terms = bound.parameters.scenarios("BTC")  # type: ignore[attr-defined]
     assert terms.unhedged_margin_factor == unhedged
     assert terms.hedged_margin_factor == unhedged / 2
@@ -135,3 +138,37 @@ def test_tail_of_hype_changed_in_october() -> None:
     ]
     assert weights[0] == (0.3, 0.5, 0.4, 0.2, 0.1, 0.07, 0.05, 0.04)
     assert weights[1] == (0.2121, 0.4242, 0.28, 0.14, 0.035, 0.0156, 0.0088, 0.0056)
+
+
+def test_every_table_of_october_was_read_in_full() -> None:
+    """Tails fall with the ladder: the weight of -33 % is twice that of -66 %, and half of +50 %."""
+    seen = datetime(2026, 10, 7, tzinfo=UTC)
+    bound = library().bind("paradex/portfolio", seen).parameters  # type: ignore[attr-defined]
+    coins = [
+        "BTC",
+        "ETH",
+        "SOL",
+        "HYPE",
+        "META",
+        "SPCX",
+        "ZEC",
+        "CL",
+        "US500",
+        "US100",
+        "XAU",
+        "NEAR",
+    ]
+    for coin in coins:
+        terms = bound.scenarios(coin)
+        assert len(bound.moves(coin)) == 24
+        assert terms.spot_down == tuple(-each for each in reversed(terms.spot_up))
+        ladder = [each / terms.spot_up[0] for each in terms.spot_up]
+        assert ladder == pytest.approx([1, 0.75, 0.5, 0.25])
+        lowest, low, high, *rest = terms.tail_weights
+        assert low == pytest.approx(2 * lowest, abs=1.1e-4)
+        assert high == pytest.approx(terms.spot_up[0], abs=1e-9)
+        assert [each / high for each in rest] == pytest.approx(
+            [0.5, 1 / 8, 1 / 18, 1 / 32, 0.02], rel=0.03
+        )
+        assert low == pytest.approx(high * 50 / 33, rel=0.011)
+        assert terms.vol_down == pytest.approx(-0.55 * terms.vol_up)
