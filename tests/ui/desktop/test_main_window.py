@@ -255,8 +255,8 @@ def test_a_clicked_tab_takes_the_keys(qtbot: QtBot, window: MainWindow) -> None:
         bars = (each for each in window.findChildren(QTabBar) if each.isVisible())
         return next((each for each in bars if each.tabText(0) == "Positions"), None)
 
-    qtbot.waitUntil(lambda: bar() is not None)
     for row, region in ((2, "orders"), (1, "balances"), (0, "positions")):
+        qtbot.waitUntil(lambda: bar() is not None)  # gone for a moment while docks are laid out
         tabs = bar()
         centre = tabs.tabRect(row).center()
         qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=centre)
