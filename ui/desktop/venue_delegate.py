@@ -13,6 +13,7 @@ GAP = 4
 APART = 10  # between two words of a row
 BAR = 4
 SMALL = 11
+LONG = "Deribit cross standard"  # a title that must not be shortened
 OWN = "● "  # before the account's own model
 SIGNS = {"accent": "", "caution": "▲ ", "call": "▲ ", "liquidation": "■ "}
 WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
@@ -21,6 +22,7 @@ WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.
 class VenueDelegate(QStyledItemDelegate):
     """The label gives way first, then the usage; a title that is still too long is shortened.
 
+    Without the usage its sign is left: the colour of the bar must not say the zone alone.
     The bar is the requirement against the largest of all; its colour is the zone of the usage, and
     a sign repeats it. What refuses stands dim, with its sentence.
     """
@@ -87,13 +89,21 @@ class VenueDelegate(QStyledItemDelegate):
         figures, small = QFontMetrics(self._figures), QFontMetrics(self._small)
         words = QFontMetrics(self._strong if line.is_own else self._words)
         room = width - (0 if line.refuses else figures.horizontalAdvance(line.amount) + APART)
-        for label, used in ((line.label, usage), ("", usage), ("", "")):
+        sign = SIGNS[self._zone(line)].strip()
+        for label, used in ((line.label, usage), ("", usage), ("", sign)):
             taken = words.horizontalAdvance(title)
             taken += small.horizontalAdvance(label) + APART if label else 0
             taken += figures.horizontalAdvance(used) + APART if used else 0
             if taken <= room:
                 return title, label, used
-        return words.elidedText(title, Qt.TextElideMode.ElideRight, room), "", ""
+        room -= figures.horizontalAdvance(sign) + APART if sign else 0
+        return words.elidedText(title, Qt.TextElideMode.ElideRight, room), "", sign
+
+    def least_width(self) -> int:
+        """Room for a title, the sign of a zone and an amount, whole."""
+        words, figures = QFontMetrics(self._words), QFontMetrics(self._figures)
+        least = words.horizontalAdvance(LONG) + 2 * (SIDE + APART)
+        return least + figures.horizontalAdvance(f"{SIGNS['liquidation'].strip()}9,999,999")
 
     def _paint_head(self, painter: QPainter, space: QRect, line: VenueLine) -> None:
         theme, figures = self._theme, QFontMetrics(self._figures)

@@ -120,6 +120,8 @@ class VenuesPanel(QWidget):
         self.delegate.set_theme(theme)
         for part in (self.note, self.use_button, self.notice):
             part.setFont(theme.words(12))
+        bar = self.view.verticalScrollBar().sizeHint().width()
+        self.view.setMinimumWidth(self.delegate.least_width() + bar)
         self.view.doItemsLayout()
         self._fit()
 

@@ -286,6 +286,21 @@ def test_words_give_way_before_a_figure_is_cut(panel, qtbot, width) -> None:
     )
 
 
+def test_the_sign_of_a_zone_stays_and_titles_are_told_apart_where_it_is_narrowest(
+    panel, floor, qtbot
+) -> None:
+    high = standing("okx/portfolio", "Deribit cross standard", 9_846_700.0, 1.2)
+    floor.comparison_changed.emit(compared(high), NOON)
+    panel.resize(100, 420)
+    least = panel.minimumSizeHint().width()
+    qtbot.waitUntil(lambda: panel.width() <= least)
+    room = panel.view.viewport().width() - 2 * SIDE
+    assert panel.delegate.words(panel.model.lines[2], room) == ("Deribit cross standard", "", "▲")
+    title, label, sign = panel.delegate.words(panel.model.lines[2], room - 40)
+    assert title.endswith("…")
+    assert (label, sign) == ("", "▲")
+
+
 def test_a_remark_is_as_high_as_its_lines(panel, floor, qtbot) -> None:
     long = "Kraken lists none of what is held, " * 6
     lost = Standing("kraken/cross", "Kraken cross", refusal=long)
