@@ -49,7 +49,7 @@ def read(document: AccountDocument, place: str) -> Account:
     holdings = Holdings(
         tuple(positions.values()),
         {
-            currency: _balance(each, f"{place}.collateral.{currency}")
+            currency: _balance(each, _currency(currency, f"{place}.collateral.{currency}"))
             for currency, each in document.collateral.items()
         },
         tuple(
@@ -100,6 +100,13 @@ def _order(document: OrderDocument, naming: directory.Naming, place: str) -> Ord
     except RiskcoreError as error:
         raise BookError(f"{place}: {error}") from None
     return Order(instrument, size if document.side == "buy" else -size, price, document.reduce_only)
+
+
+def _currency(name: str, place: str) -> str:
+    """The place, when the currency bears the name it has everywhere. Raises BookError."""
+    if name == "XBT":
+        raise BookError(f"{place}: XBT is BTC here, at every venue; write BTC")
+    return place
 
 
 def _balance(document: Number | BalanceDocument, place: str) -> Balance:

@@ -1,14 +1,16 @@
 """Surfaces, oracle values, settlement averages and lending of a book file, both ways."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from riskcore.book_document import MarketDocument, SurfaceDocument, SviDocument
+from riskcore.book_document import FeedDocument, MarketDocument, SurfaceDocument, SviDocument
 from riskcore.errors import BookError, RiskcoreError
 from riskcore.json_text import ANY, FRACTION, NOT_NEGATIVE, POSITIVE, Bounds, number
+from riskcore.naming import directory
 from riskcore.oracles import Averaging, Feed, Lending, Oracles, Surface
 from riskcore.time import instant, iso
 
@@ -28,23 +30,52 @@ ROWS = {
     "utilisation": FRACTION,
     "rate": ANY,
 }
+DATED = ("forward", "rate")  # kinds of feeds of which each expiry has its own
+Row = TypeVar("Row", bound=msgspec.Struct)
 SVI = tuple(each.name for each in msgspec.structs.fields(SviDocument))
 
 
 def read(document: MarketDocument) -> Oracles:
     """What a market document says of a venue's oracles. Raises BookError."""
     return Oracles(
-        tuple(_surface(each, f"market.surfaces[{n}]") for n, each in enumerate(document.surfaces)),
-        tuple(Feed(**_plain(each, f"market.feeds[{n}]")) for n, each in enumerate(document.feeds)),
         tuple(
-            Averaging(**_plain(each, f"market.settlement[{n}]"))
-            for n, each in enumerate(document.settlement)
+            _surface(each, place)
+            for each, place in _placed(document.surfaces, "surfaces", ("underlying", "expiry"))
         ),
         tuple(
-            Lending(**_plain(each, f"market.lending[{n}]"))
-            for n, each in enumerate(document.lending)
+            _feed(each, place)
+            for each, place in _placed(document.feeds, "feeds", ("underlying", "kind", "expiry"))
+        ),
+        tuple(
+            Averaging(**_plain(each, place))
+            for each, place in _placed(document.settlement, "settlement", ("underlying", "expiry"))
+        ),
+        tuple(
+            Lending(**_plain(each, place))
+            for each, place in _placed(document.lending, "lending", ("currency",))
         ),
     )
+
+
+def _placed(rows: Sequence[Row], name: str, keys: Sequence[str]) -> Iterator[tuple[Row, str]]:
+    """Every row of a list with its place. Raises BookError for one that stands there twice.
+
+    keys  those that, with the venue, say what a row is about
+    """
+    places: dict[tuple[object, ...], str] = {}
+    for row, each in enumerate(rows):
+        place = f"market.{name}[{row}]"
+        venue = each.venue  # type: ignore[attr-defined]
+        try:
+            directory.of(venue)
+        except RiskcoreError as error:
+            raise BookError(f"{place}.venue: {error}") from None
+        about = venue, *(getattr(each, key) for key in keys)
+        if about in places:
+            said = " ".join(str(each) for each in about if each is not None)
+            raise BookError(f"{place}: {said} stands also at {places[about]}; keep one of them")
+        places[about] = place
+        yield each, place
 
 
 def write(oracles: Oracles) -> dict[str, Any]:
@@ -62,6 +93,12 @@ def _surface(document: SurfaceDocument, place: str) -> Surface:
     plain = _plain(document, place)
     svi = plain.pop("svi")
     return Surface(**plain, **_plain(svi, f"{place}.svi"))
+
+
+def _feed(document: FeedDocument, place: str) -> Feed:
+    if document.kind in DATED and document.expiry is None:
+        raise BookError(f"{place}.expiry: this key is missing; a {document.kind} belongs to one")
+    return Feed(**_plain(document, place))
 
 
 def _plain(document: msgspec.Struct, place: str) -> dict[str, Any]:

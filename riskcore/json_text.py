@@ -10,22 +10,13 @@ from typing import Any, TypeVar
 import msgspec
 
 from riskcore.errors import BookError
+from riskcore.refusals import STEP, kind_at, plain
 
 Document = TypeVar("Document")
 
 _PLACE = re.compile(r"(?P<what>.*?)(?: - at (?P<key>`key` in )?`(?P<path>\$.*)`)?", re.DOTALL)
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")  # half of a character, perhaps without its other half
-_STEP = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<row>\d+)\]|(?P<any>\[\.\.\.\])")
 _LINE = 200  # characters of an object that stays on one line
-_KINDS = {
-    "float": "a number",
-    "int": "a whole number",
-    "str": "a text",
-    "bool": "true or false",
-    "object": "an object {...}",
-    "array": "a list [...]",
-    "null": "null",
-}
 
 
 def decode(
@@ -50,7 +41,7 @@ def decode(
     try:
         return msgspec.convert(raw, kind, strict=True)
     except msgspec.ValidationError as error:
-        raise BookError(_sentence(str(error), raw, values)) from None
+        raise BookError(_sentence(str(error), raw, kind, values)) from None
     except OverflowError:
         raise BookError("a number in the file is larger than any that can be computed") from None
 
@@ -104,9 +95,9 @@ def laid_out(value: object, indent: int = 0) -> str:
 
 def _parsed(text: str | bytes) -> object:
     try:
-        plain = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
-        found = json.loads(plain, object_pairs_hook=_object, parse_constant=_refuse_constant)
-        if _HALF.search(plain):
+        read = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
+        found = json.loads(read, object_pairs_hook=_object, parse_constant=_refuse_constant)
+        if _HALF.search(read):
             json.dumps(found, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise BookError("a text in the file holds half a character (\\ud800 to \\udfff)") from None
@@ -137,34 +128,20 @@ def _refuse_constant(word: str) -> object:
     raise BookError(f"{word} is not a number that can be used; leave the key out if it is unknown")
 
 
-def _sentence(message: str, raw: object, values: Mapping[str, Any]) -> str:
+def _sentence(message: str, raw: object, kind: Any, values: Mapping[str, Any]) -> str:
     """A refusal of msgspec's as a sentence that begins with the path."""
     found = _PLACE.fullmatch(message)
     assert found is not None
     path = _named(found["path"] or "$", raw, values)
     what = found["what"]
+    words = plain(what, kind_at(found["path"] or "$", kind))
     if found["key"]:
-        return f"{path or 'the file'}: a key has {_plain(what)}"
+        return f"{path or 'the file'}: a key has {words}"
     if unknown := re.fullmatch(r"Object contains unknown field `(.*)`", what, re.DOTALL):
         return f"{_joined(path, unknown[1])}: this key is unknown; correct its name or remove it"
     if missing := re.fullmatch(r"Object missing required field `(.*)`", what):
         return f"{_joined(path, missing[1])}: this key is missing"
-    return f"{path or 'the file'}: {_plain(what)}"
-
-
-def _plain(what: str) -> str:
-    if "matching regex" in what:
-        return "a number is expected" if "[0-9]" in what else "a text other than blanks is expected"
-    if invalid := re.fullmatch(r"Invalid enum value (.*)", what, re.DOTALL):
-        return f"{invalid[1]} is not one of the values this key may have"
-    if sized := re.fullmatch(r"Expected `(str|array)` of length (<=|>=) (\d+)", what):
-        unit = "characters" if sized[1] == "str" else "entries"
-        bound = "at most" if sized[2] == "<=" else "at least"
-        return f"{bound} {int(sized[3]):,} {unit} are accepted"
-    if kinds := re.fullmatch(r"Expected `(.*)`, got `(.*)`", what):
-        wanted = " or ".join(_KINDS.get(each, each) for each in kinds[1].split(" | "))
-        return f"{wanted} is expected, not {_KINDS.get(kinds[2], kinds[2])}"
-    return what[:1].lower() + what[1:]
+    return f"{path or 'the file'}: {words}"
 
 
 def _joined(path: str, key: str) -> str:
@@ -175,7 +152,7 @@ def _named(path: str, raw: object, values: Mapping[str, Any]) -> str:
     """The path with the names of free keys in it, which msgspec leaves out."""
     kind: Any = None
     words = ""
-    for step in _STEP.finditer(path):
+    for step in STEP.finditer(path):
         if step["any"] is None:
             key: Any = step["name"] or int(step["row"])
             kind = values.get(step["name"], kind)

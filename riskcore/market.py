@@ -20,6 +20,13 @@ COLUMNS = (
 NO_ORACLES = Oracles()
 
 
+def without_vol(name: str) -> MarketError:
+    """The refusal of an option of which the market has no volatility."""
+    return MarketError(
+        f"{name} has no volatility in this market; add vol to its quote, or a surface of its expiry"
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class MarketSnapshot:
     """Prices, volatilities and indices at one instant. NaN means not available.

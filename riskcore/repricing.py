@@ -4,7 +4,7 @@ import numpy as np
 
 from riskcore.arrays import F64, Bools, Ints
 from riskcore.errors import MarketError
-from riskcore.market import MarketSnapshot
+from riskcore.market import MarketSnapshot, without_vol
 from riskcore.pricing import black, greeks, linear
 from riskcore.risk_array import Greeks, Risk, RiskArray
 from riskcore.scenarios import ScenarioSet
@@ -121,7 +121,10 @@ def _require(market: MarketSnapshot) -> None:
     missing = np.isnan(market.forward) & universe.is_option
     if missing.any():
         name = universe.instruments[int(np.argmax(missing))].name
-        raise MarketError(f"{name} has no forward price in this market")
+        raise MarketError(
+            f"{name} has no forward price in this market; add forward to its quote, or a "
+            "forward feed of its expiry"
+        )
 
 
 def _require_vol(market: MarketSnapshot, rows: Ints, vol: F64) -> None:
@@ -131,5 +134,5 @@ def _require_vol(market: MarketSnapshot, rows: Ints, vol: F64) -> None:
         name = market.universe.instruments[int(rows[np.argwhere(wrong)[0, 0]])].name
         worst = vol[wrong][0]
         if np.isnan(worst):
-            raise MarketError(f"{name} has no volatility in this market")
+            raise without_vol(name)
         raise MarketError(f"{name} has the volatility {worst}; it must not be negative")

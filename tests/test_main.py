@@ -577,4 +577,4 @@ def test_a_broken_file_of_the_user_is_refused_by_a_command(
 ) -> None:
     parameter_file(tmp_path, 30.0)
     said = sentence(run("margin", book_file))
-    assert said.startswith("parameters/mine.toml: BTC.price_range is 30.0: Expected")
+    assert said.startswith("parameters/mine.toml: BTC.price_range is 30: it must be")

@@ -6,8 +6,9 @@ Venues change values without notice: an observed one is known to hold on its day
 until `last_seen_on`, the last day on which somebody saw it in force.
 """
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -18,6 +19,7 @@ import msgspec
 
 from riskcore.errors import ParameterError
 from riskcore.margin.model import RULES, Calibration, Choice, Dated, Origin
+from riskcore.refusals import kind_at, placed, plain
 
 DATES = ("effective_from", "observed_on", "chosen_on")
 LONGEST_SHOWN = 20  # values of a list that an override shows one by one
@@ -139,8 +141,12 @@ def select(
     found: dict[tuple[str, str], list[tuple[ParameterSet, Any]]] = {}
     newest: dict[tuple[str, str], ParameterSet] = {}  # of each family and section, not after `at`
     counted = [each for each in sets if each.family in families]
+    shared = {each for one in counted if not one.is_yours for each in one.tables if each.islower()}
+    shared |= {each for each in schema if each != ANY}
     for each in sorted(counted, key=lambda one: one.dated):
         for section, table in each.tables.items():
+            if each.is_yours:
+                _refuse_section(each.path, section, shared)
             if each.dated <= at:
                 newest[each.family, section] = each
             for key, value in table.items():
@@ -164,6 +170,7 @@ def select(
         if chosen.kind != "chosen_on":
             known[section, key] = _until(chosen.known, [each.dated for each, _ in candidates])
     for section, table in overrides.items():
+        _refuse_section("override", section, shared)
         for key, raw in table.items():
             tables.setdefault(section, {})[key] = _checked("override", schema, section, key, raw)
             replaced.append(f"{section}.{key} = {_brief(raw)}")
@@ -307,6 +314,15 @@ def _description(schema: Schema, section: str, key: str) -> str:
     return next((text for kind in kinds if (text := described(kind).get(key))), "")
 
 
+def _refuse_section(path: str, section: str, shared: Collection[str]) -> None:
+    """A section in lower case is no coin's. Raises ParameterError when it is none of the rules'."""
+    if section.islower() and section not in shared:
+        raise ParameterError(
+            f"{path}: {section} is not a known section; known are "
+            f"{', '.join([*sorted(shared), 'the names of coins and contracts'])}"
+        )
+
+
 def _checked(path: str, schema: Schema, section: str, key: str, value: object) -> Any:
     fields = _fields(schema, section)
     if key not in fields:
@@ -318,7 +334,39 @@ def _checked(path: str, schema: Schema, section: str, key: str, value: object) -
     try:
         return msgspec.convert(value, fields[key])
     except msgspec.ValidationError as error:
-        raise ParameterError(f"{path}: {section}.{key} is {value!r}: {error}") from None
+        what, where = placed(str(error))
+        place = f"{path}: {section}.{key}{where}"
+        kind = kind_at(where, fields[key])
+        raise ParameterError(_refusal(place, what, _at(value, where), kind)) from None
+
+
+def _refusal(place: str, what: str, value: object, kind: Any) -> str:
+    """Why a value is refused, a sentence that names the place and what would be accepted."""
+    if unknown := re.fullmatch(r"Object contains unknown field `(.*)`", what, re.DOTALL):
+        known = f"; known are {_list(_keys(kind))}" if _keys(kind) else ""
+        return f"{place}.{unknown[1]} is not a known key{known}"
+    if missing := re.fullmatch(r"Object missing required field `(.*)`", what):
+        return f"{place}.{missing[1]} is missing"
+    if what.startswith("Invalid enum value"):
+        return f"{place}: {plain(what, kind)}"
+    return f"{place} is {_brief(value) or 'empty'}: {plain(what, kind)}"
+
+
+def _at(value: object, where: str) -> object:
+    """What stands at a place inside a value, e.g. `[0].points_up`."""
+    for step in re.findall(r"[^.\[\]]+", where):
+        if isinstance(value, list | tuple) and step.isdigit():
+            value = value[int(step)]
+        elif isinstance(value, dict):
+            value = value.get(step)
+    return value
+
+
+def _keys(kind: Any) -> tuple[str, ...]:
+    """The keys of the table that a type holds, wherever in it; none when it holds none."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return kind.__struct_fields__
+    return next((keys for each in get_args(kind) if (keys := _keys(each))), ())
 
 
 def _until(span: Span, dates: Iterable[datetime]) -> Span:

@@ -191,7 +191,7 @@ def test_a_byte_order_mark_is_ignored() -> None:
         ("accounts/0/collateral/SOL", 5, "accounts[0].collateral.SOL: market.index has no price"),
         ("accounts/0/collateral/USDC/locked", -1, "collateral.USDC.locked: -1.0 cannot be"),
         ("accounts/0/collateral/USDC/locked", [], "accounts[0].collateral.USDC.locked: a number"),
-        ("accounts/0/settings/position_mode", "both", "'both' is not one of the values"),
+        ("accounts/0/settings/position_mode", "both", "'both' is not one of net, hedge"),
         ("accounts/0/positions/0/instrument", "BTC-31FEB26", "accounts[0].positions[0]: 'BTC-31FE"),
         ("accounts/0/positions/0/instrument", "DOGE-PERPETUAL", "positions[0]: Deribit lists no"),
         ("accounts/0/positions/0/quantity", "many", "positions[0].quantity: a number is expected"),
@@ -465,3 +465,11 @@ def attempted(text: str) -> tuple[str, Book | None]:
 def test_what_is_no_book_is_refused(raw: bytes | str) -> None:
     with pytest.raises(BookError):
         book.read(raw)
+
+
+def test_bitcoin_bears_one_name_at_every_venue() -> None:
+    document = example()
+    document["accounts"][0]["collateral"] = {"XBT": 1.0}
+    assert refusal(json.dumps(document)) == (
+        "accounts[0].collateral.XBT: XBT is BTC here, at every venue; write BTC"
+    )

@@ -18,7 +18,7 @@ def test_the_window_opens_and_says_which_file_is_left_out(qtbot, tmp_path) -> No
         qtbot.waitUntil(lambda: len(shown(QMessageBox)) == 1, timeout=WAIT)
         (box,) = shown(QMessageBox)
         said = box.informativeText()
-        assert "parameters/bad.toml: BTC.price_range is 30.0: Expected" in said
+        assert "parameters/bad.toml: BTC.price_range is 30: it must be" in said
         assert "good.toml" not in said
         assert here.session.report is not None
         assert list(here.session.services.library.yours) == ["parameters/good.toml"]

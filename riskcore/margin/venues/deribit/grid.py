@@ -9,10 +9,9 @@ from functools import lru_cache
 import numpy as np
 
 from riskcore.arrays import F64
-from riskcore.errors import MarketError
 from riskcore.margin.venues.deribit.bound import Parameters
 from riskcore.margin.venues.deribit.columns import Columns
-from riskcore.market import MarketSnapshot
+from riskcore.market import MarketSnapshot, without_vol
 from riskcore.scenarios import ScenarioSet
 from riskcore.time import SECONDS_PER_DAY, SECONDS_PER_YEAR
 from riskcore.universe import Universe
@@ -97,7 +96,7 @@ def _vols(parameters: Parameters, universe: Universe, market: MarketSnapshot, vo
     absent = np.isnan(market.vol[rows])
     if absent.any():
         name = universe.instruments[int(rows[np.argmax(absent)])].name
-        raise MarketError(f"{name} has no volatility in this market")
+        raise without_vol(name)
     rules = parameters.portfolio_rules
     days = universe.tau(market.seconds)[rows] * SECONDS_PER_YEAR / SECONDS_PER_DAY
     if rules.dte_days == "whole":

@@ -16,7 +16,7 @@ import numpy as np
 from riskcore.arrays import F64
 from riskcore.errors import MarketError
 from riskcore.instruments import Perpetual
-from riskcore.market import MarketSnapshot
+from riskcore.market import MarketSnapshot, without_vol
 from riskcore.naming.derive import SETTLEMENT, VENUE
 from riskcore.oracles import Feed, Surface
 from riskcore.pricing import svi
@@ -148,7 +148,7 @@ class Oracle:
         missing = np.isnan(quoted)
         if missing.any():
             name = self.market.universe.instruments[rows[int(np.argmax(missing))]].name
-            raise MarketError(f"{name} has no volatility in this market and no surface of Derive")
+            raise without_vol(name)
         return quoted
 
     def note(self) -> str:

@@ -140,8 +140,8 @@ def test_a_contract_without_tiers_says_how_to_add_them() -> None:
         ({"lower": [0, 1], "rate": [0.01], "leverage": [10]}, "as many values"),
         ({"lower": [1], "rate": [0.01], "leverage": [10]}, "begin at 0"),
         ({"lower": [0, 5, 3], "rate": [0.01] * 3, "leverage": [10] * 3}, "ascend"),
-        ({"lower": [0], "rate": [1.5], "leverage": [10]}, "<= 1"),
-        ({"lower": [0], "rate": [0.01], "leverage": [0.5]}, ">= 1"),
+        ({"lower": [0], "rate": [1.5], "leverage": [10]}, "at most 1"),
+        ({"lower": [0], "rate": [0.01], "leverage": [0.5]}, "at least 1"),
         ({"lower": [0], "rate": [0.01], "leverage": [10], "cum": [0]}, "cum"),
     ],
 )

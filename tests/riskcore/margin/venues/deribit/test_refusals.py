@@ -120,7 +120,7 @@ def test_option_without_a_volatility_is_refused_by_name(name: str) -> None:
     option = "BTC-27MAR26-60000-P"
     priced = replace(market(option), vol=np.array([np.nan]))
     text = refused(name, holdings({option: 1.0}), priced, MarketError)
-    assert text == f"{option} has no volatility in this market"
+    assert text.startswith(f"{option} has no volatility in this market; add vol to its quote")
 
 
 @every_model

@@ -116,7 +116,7 @@ def test_options_of_a_coin_without_terms_are_refused() -> None:
     ],
 )
 def test_bounds_of_the_contract_are_kept(section: str, key: str, value: float) -> None:
-    with pytest.raises(ParameterError, match=f"{section}.{key} is {value}"):
+    with pytest.raises(ParameterError, match=f"{section}.{key} is {value:g}: it must be"):
         library().bind("derive/standard", READ, {section: {key: value}})
 
 

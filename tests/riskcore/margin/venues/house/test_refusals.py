@@ -27,7 +27,7 @@ DAYS = [0.01, -0.01] * 20
 
 @pytest.mark.parametrize("confidence", [0.0, 1.0, -0.5, 1.5, 99.0])
 def test_confidence_outside_of_0_and_1(confidence: float) -> None:
-    with pytest.raises(ParameterError, match=r"rules\.confidence is .*: Expected `float`"):
+    with pytest.raises(ParameterError, match=r"rules\.confidence is .*: it must be "):
         bound("historical", {"rules": {"confidence": confidence}})
 
 
@@ -36,7 +36,7 @@ def test_confidence_outside_of_0_and_1(confidence: float) -> None:
     [
         ("scenario", {"rules": {"maintenance_factor": 1.5}}, "must not exceed initial margin"),
         ("historical", {"rules": {"maintenance_factor": 1.5}}, "must not exceed initial margin"),
-        ("scenario", {"BTC": {"spots": [-1.0]}}, "Expected `float` > -1.0"),
+        ("scenario", {"BTC": {"spots": [-1.0]}}, "it must be above -1"),
         ("scenario", {"BTC": {"spot": [0.1]}}, "BTC.spot is not a known parameter"),
         ("historical", past({"BTC": [0.01] * 5}), "less than one in the tail beyond 0.9"),
         (
@@ -56,7 +56,7 @@ def test_confidence_outside_of_0_and_1(confidence: float) -> None:
             ),
             "from 2025-01-01 to 2025-01-05 there are 5 days",
         ),
-        ("historical", {"BTC": {"returns": [0.1, 9.0]}}, "Expected `float` <= 5.0"),
+        ("historical", {"BTC": {"returns": [0.1, 9.0]}}, "it must be at most 5"),
     ],
 )
 def test_parameters(model: str, overrides: Overrides, said: str) -> None:
