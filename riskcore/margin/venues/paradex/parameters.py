@@ -104,7 +104,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     ]
     account_value: Annotated[
         Literal["usdc_only", "all_tokens"],
-        Meta(description="whether tokens other than USDC count in the account value"),
+        Meta(
+            description="tokens other than USDC count in the account value, from which they are "
+            "charged again in full; counted there as USDC alone they would cost twice"
+        ),
     ]
     leverage_in_maintenance: Annotated[
         bool,

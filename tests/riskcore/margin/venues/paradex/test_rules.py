@@ -203,10 +203,11 @@ def test_tokens_require_all_they_are_worth() -> None:
         found = required(model, there, book)
         assert line(found.initial, "token_charge").amount == 4_000
         assert line(found.maintenance, "token_charge").amount == 4_000
-        assert found.equity.amount == 10_000
+        assert found.equity.amount == 14_000
         assert "tokens other than USDC" in found.label
-        counted = required(model, there, book, {"rules": {"account_value": "all_tokens"}})
-        assert counted.equity.amount == 14_000
+        apart = required(model, there, book, {"rules": {"account_value": "usdc_only"}})
+        assert apart.equity.amount == 10_000
+        assert any("not in the account value" in each for each in apart.notes)
 
 
 def test_margin_ratio_is_maintenance_over_account_value() -> None:
