@@ -9,14 +9,13 @@ from riskcore.analysis.mapping import Mapped, Place
 from riskcore.analysis.views import Views
 from riskcore.holdings import Holdings, Position, Side
 from riskcore.instruments import Instrument, Option, Spot, is_inverse
+from riskcore.margin.alone import NEVER_NETTED
 from riskcore.margin.model import MarginModel
 from riskcore.margin.requirement import Component, Requirement
 from riskcore.market import MarketSnapshot
 from riskcore.query import Line, ModelResult, PoolResult, Query, Report
 from riskcore.repricing import reprice, sensitivities
 from riskcore.risk_array import Greeks, Risk
-
-NEVER_NETTED = ("open_orders_margin", "collateral_haircut")
 
 
 def report(query: Query) -> Report:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from riskcore.errors import Unsupported
 from riskcore.holdings import Account, Holdings
+from riskcore.margin.alone import netting
 from riskcore.query import query
 from riskcore.report import report
 from tests.riskcore.margin import rebuilt
@@ -128,7 +129,7 @@ def stand_alone(name: str, data: Any) -> None:
     alone = model.stand_alone(held, moved)
     assert alone.shape == (len(held.positions),)
     for single, amount in zip(singles(held), alone.tolist(), strict=True):
-        expected = fsum(each.headline.amount for each in pools(name, single).values())
+        expected = fsum(netting(each.headline) for each in pools(name, single).values())
         assert amount == near(expected, abs(expected)), single.positions[0].label
 
 
