@@ -1,9 +1,10 @@
-"""Paradex cross margin: every market alone, the margins add up.
+"""Paradex cross margin: every market alone, the margins add up; spreads of options may need less.
 
     perpetual       IMF x mark x the larger of   max(0, buys + position)
                                                  max(0, sells - position)
     long option     min(mark x premium multiplier, long ITM x spot)
     short option    max(short ITM x spot - out of the money, short OTM x spot), puts capped
+    spreads         options of one expiry together: see spread, in force since September 2026
     beside          fee provision on the open size; what orders beyond the mark lose when filled
     maintenance     positions alone: mmf x IMF x |position| x mark, options by their own
                     fractions; and the fee of closing them
@@ -34,8 +35,10 @@ from riskcore.margin.venues.paradex.parameters import (
     OptionSide,
     Parameters,
     Perpetuals,
+    Spread,
     parameters,
 )
+from riskcore.margin.venues.paradex.spread import Group, Leg, groups
 from riskcore.market import MarketSnapshot
 from riskcore.naming.paradex import VENUE
 from riskcore.risk_array import Risk
@@ -44,6 +47,7 @@ SOURCE = "paradex-docs, risk-system/cross-margin-requirement"
 OPTION_ORDERS = "open orders for options"
 PERPETUAL_KEYS = frozenset(Perpetuals.__struct_fields__)
 OPTION_KEYS = frozenset(Options.__struct_fields__)
+SPREAD_KEYS = frozenset(Spread.__struct_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +219,7 @@ class ParadexCross(MovesNothing, NetsNothing):
             *tokens,
             source=SOURCE,
         )
-        said = self._label(holdings, market)
+        said = self._label(holdings, held, market)
         return (account.pool(self.parameters, holdings, market, initial, maintenance, label=said),)
 
     def stand_alone(self, holdings: Holdings, risk: Risk) -> F64:
@@ -225,9 +229,12 @@ class ParadexCross(MovesNothing, NetsNothing):
     def _positions(
         self, held: list[Market], market: MarketSnapshot, *, maintenance: bool
     ) -> Component:
+        spreads = self._spreads(held, market, maintenance=maintenance)
+        together = [each for each in spreads if each.nets(each.held)]
+        rows = {leg.row for each in together for leg in each.legs}
         lines = []
         for each in held:
-            if not each.labels:
+            if not each.labels or each.row in rows:
                 continue
             one = unit(self.parameters, market, each.row, each.leverage, maintenance=maintenance)
             because = one.because_long if each.position > 0 else one.because_short
@@ -235,21 +242,57 @@ class ParadexCross(MovesNothing, NetsNothing):
                 Component(label, one.of(each.position) * part, Rule.POSITION, because)
                 for label, part in _parts(each)
             ]
-        because = "every market alone: cross margin nets nothing"
+        because = "every market alone" if together else "every market alone: nothing nets"
+        lines += [each.margin() for each in together]
         return total("positions_margin", *lines, because=because, source=SOURCE)
+
+    def _spreads(
+        self, held: list[Market], market: MarketSnapshot, *, maintenance: bool
+    ) -> list[Group]:
+        """The options that are margined together: of one coin and expiry."""
+        rule = self.parameters.find(Spread, "spread")
+        if rule is None or not rule.offset:
+            return []
+        legs = []
+        for each in held:
+            option = market.universe.instruments[each.row]
+            if isinstance(option, Option):
+                one = unit(self.parameters, market, each.row, maintenance=maintenance)
+                legs.append(
+                    Leg(
+                        each.row,
+                        option,
+                        float(market.mark[each.row]),
+                        each.labels,
+                        each.buys,
+                        each.sells,
+                        (one.long, one.short),
+                        (one.because_long, one.because_short),
+                    )
+                )
+        spots = {each.option.base: market.usd(each.option.base, VENUE) for each in legs}
+        scale = rule.unpaired_scale_mmf if maintenance else rule.unpaired_scale_imf
+        return [each for each in groups(legs, spots, scale) if each.possible]
 
     def _orders(self, held: list[Market], market: MarketSnapshot) -> list[Component]:
         """What orders add to the larger side, and what they lose at once."""
-        lines = []
+        spreads = self._spreads(held, market, maintenance=False)
+        lines = [
+            Component("order_side", each.orders(), because=f"{each.words}: as if filled")
+            for each in spreads
+            if any(leg.buys or leg.sells for leg in each.legs)
+        ]
+        rows = {leg.row for each in spreads for leg in each.legs}
         for each in held:
             if not each.buys and not each.sells:
                 continue
             name = market.universe.instruments[each.row].name
-            one = unit(self.parameters, market, each.row, each.leverage)
-            side = max(one.long * each.buy_open, one.short * each.sell_open)
-            because = f"{name}: buys to {each.buy_open:g}, sells to {each.sell_open:g}"
-            more = side - one.of(each.position)
-            lines.append(Component("order_side", more, because=because))
+            if each.row not in rows:
+                one = unit(self.parameters, market, each.row, each.leverage)
+                side = max(one.long * each.buy_open, one.short * each.sell_open)
+                because = f"{name}: buys to {each.buy_open:g}, sells to {each.sell_open:g}"
+                more = side - one.of(each.position)
+                lines.append(Component("order_side", more, because=because))
             if each.open_loss:
                 lines.append(Component("open_loss", each.open_loss, because=name))
         return [total("open_orders_margin", *lines, source=SOURCE)] if lines else []
@@ -266,7 +309,7 @@ class ParadexCross(MovesNothing, NetsNothing):
                 orders += one * (max(each.buy_open, each.sell_open) - own)
         return account.provision("fee_provision", lines, orders)
 
-    def _label(self, holdings: Holdings, market: MarketSnapshot) -> str:
+    def _label(self, holdings: Holdings, held: list[Market], market: MarketSnapshot) -> str:
         found = account.doubts(holdings)
         if any(isinstance(each.instrument, Option) for each in account.counted_orders(holdings)):
             found.append(OPTION_ORDERS)
@@ -275,7 +318,22 @@ class ParadexCross(MovesNothing, NetsNothing):
             coins[isinstance(each, Option)].add(each.base)
         used = self.parameters.used(coins[True], OPTION_KEYS)
         used += self.parameters.used(coins[False], PERPETUAL_KEYS)
+        if _could_net(held, market):
+            used += self.parameters.used((), SPREAD_KEYS)
         return label([*found, *self.parameters.bound.doubts_of(used, market.as_of)])
+
+
+def _could_net(held: list[Market], market: MarketSnapshot) -> bool:
+    """Whether options of one coin and expiry are held or ordered, one of them short or sold."""
+    found: dict[object, list[Market]] = {}
+    for each in held:
+        option = market.universe.instruments[each.row]
+        if isinstance(option, Option) and (each.position or each.buys or each.sells):
+            found.setdefault((option.base, option.expiry.date()), []).append(each)
+    return any(
+        len(legs) > 1 and any(each.position < 0 or each.sells for each in legs)
+        for legs in found.values()
+    )
 
 
 def standard(parameters: Parameters, holdings: Holdings, risk: Risk) -> F64:

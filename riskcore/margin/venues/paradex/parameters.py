@@ -69,6 +69,14 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     option_mmf: OptionSide
 
 
+class Spread(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether options of one expiry are margined together in cross margin, and calls left over."""
+
+    offset: bool
+    unpaired_scale_imf: Annotated[float, Meta(ge=0, le=10)] = 0.0  # of spot, for a call sold
+    unpaired_scale_mmf: Annotated[float, Meta(ge=0, le=10)] = 0.0
+
+
 class Fees(msgspec.Struct, frozen=True, kw_only=True):
     """Highest fee rates of the account, of the notional."""
 
@@ -123,9 +131,15 @@ PORTFOLIO: Schema = {
     "scan": (Scan,),
     "fees": (Fees,),
     "rules": (Rules,),
+    "spread": (Spread,),
     "*": (Scenarios, Perpetuals, Options),
 }
-CROSS: Schema = {"fees": (Fees,), "rules": (Rules,), "*": (Perpetuals, Options)}
+CROSS: Schema = {
+    "fees": (Fees,),
+    "rules": (Rules,),
+    "spread": (Spread,),
+    "*": (Perpetuals, Options),
+}
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 

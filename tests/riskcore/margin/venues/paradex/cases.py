@@ -1,6 +1,7 @@
 """Everything Paradex publishes in figures, and what its own engine returns."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC
 from typing import Any
 
 from riskcore.margin.venues.paradex.account import cut, liquidation
@@ -119,6 +120,27 @@ def order_risk() -> Sequence[Checked]:
     )
 
 
+def option_spread() -> Sequence[Checked]:
+    told = GOLDEN["option_spread"]
+    legs = {told["long"]["name"]: 1.0, told["short"]["name"]: -1.0}
+    quotes = {
+        each["name"]: {"mark": each["mark"], "vol": 0.5} for each in (told["long"], told["short"])
+    }
+    there = market(quotes, {"BTC": told["spot"]}, told["at"].astimezone(UTC))
+    both = required("cross", there, held(legs))
+    apart = [
+        Checked(f"{side} leg", told[side]["apart"], initial, 0.5)
+        for side in ("long", "short")
+        for name in (told[side]["name"],)
+        for initial in (required("cross", there, held({name: legs[name]})).headline.amount,)
+    ]
+    return (
+        *apart,
+        Checked("group margin", told["group"], both.headline.amount, 0.5),
+        Checked("maintenance", told["group"], both.maintenance.amount, 0.5),
+    )
+
+
 def portfolio(book: dict[str, Any]) -> Callable[[], Sequence[Checked]]:
     def run() -> Sequence[Checked]:
         told = GOLDEN["portfolio"]
@@ -195,6 +217,9 @@ CASES: tuple[Case, ...] = (
         liquidated("table_fee"),
     ),
     Case("paradex", "PDX-6 order risk", GOLDEN["order_risk"]["source"], "exact", order_risk),
+    Case(
+        "paradex", "PDX-8 option spread", GOLDEN["option_spread"]["source"], "exact", option_spread
+    ),
     *(
         Case(
             "paradex",
