@@ -1,58 +1,69 @@
-"""What stands alone: positions without what never nets, which is counted once beside them."""
+"""Every position alone under the same model."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
 
 import pytest
 
-from riskcore.holdings import Account, Balance, Holdings, Position
-from riskcore.margin.alone import netting
-from riskcore.margin.requirement import Component, total
-from riskcore.market import MarketSnapshot, snapshot
-from riskcore.naming import directory
-from riskcore.query import query
-from riskcore.report import report
-from riskcore.universe import Universe
-from tests.builders import library
+from riskcore.holdings import Balance, Holdings, Order, Settings
+from riskcore.margin.alone import each_alone
+from riskcore.margin.requirement import Component, Requirement, Trigger
+from riskcore.repricing import risk
+from riskcore.risk_array import Risk
+from riskcore.scenarios import unmoved
+from tests.builders import holdings, instrument, market
 
-AT = datetime(2026, 9, 25, 12, tzinfo=UTC)
-INDEX = {"BTC": 60000.0, "ETH": 2500.0, "SOL": 150.0, "USDC": 1.0, "USDT": 1.0}
-BOOKS = {
-    "drift/cross": ({"SOL-PERP": 100.0}, {"USDC": 20000.0, "SOL": 30.0}),
-    "binance/portfolio": ({"BTCUSDT": 3.0}, {"USDT": 50000.0, "ETH": -4.0}),
-    "hyperliquid/portfolio": ({"BTC": -1.0, "ETH": -20.0}, {"USDC": -5000.0, "BTC": 1.2}),
-    "okx/multi-currency": ({"BTC-USDT-SWAP": -300.0}, {"USDT": -20000.0, "BTC": 1.5}),
-    "paradex/cross": ({"BTC-USD-PERP": 1.5}, {"USDC": 80000.0, "ETH": 2.0}),
-}
+NAMES = ("BTC-PERPETUAL", "BTC-27MAR26-90000-C")
 
 
-def market(venue: str, names: dict[str, float]) -> MarketSnapshot:
-    universe = Universe(tuple(directory.of(venue).parse(name) for name in names))
-    return snapshot(AT, universe, INDEX, mark=[INDEX[each.base] for each in universe.instruments])
+def whole() -> Risk:
+    priced = market(*NAMES)
+    return risk(priced, unmoved(priced.universe, priced.vol))
 
 
-def test_a_requirement_without_what_never_nets() -> None:
-    positions = total("positions_margin", Component("a", 1.0), Component("b", 2.0))
-    whole = total("initial_margin", positions, Component("borrowing_margin", 8.0))
-    assert netting(whole) == 3.0
-
-
-@pytest.mark.parametrize("name", BOOKS)
-def test_where_nothing_nets_netting_neither_saves_nor_costs(name: str) -> None:
-    venue = name.partition("/")[0]
-    sizes, balances = BOOKS[name]
-    parse = directory.of(venue).parse
-    held = Holdings(
-        tuple(
-            Position(parse(each), size, INDEX[parse(each).base] * (0.99 if size > 0 else 1.01))
-            for each, size in sizes.items()
-        ),
-        {
-            currency: Balance(max(amount, 0.0), max(-amount, 0.0))
-            for currency, amount in balances.items()
-        },
+def required(held: Holdings, pools: int = 1, initial: bool = True) -> tuple[Requirement, ...]:
+    """A tenth of each quantity, and of what must not be there: balances and orders."""
+    size = sum(abs(each.quantity) for each in held.positions) / 10
+    size += 1e6 * (len(held.balances) + len(held.orders))
+    line = Component("initial_margin", size / pools)
+    each = Requirement(
+        "USD",
+        "USD",
+        Component("equity", 0.0),
+        line if initial else None,
+        replace(line, term="maintenance_margin", amount=size / 2 / pools),
+        Trigger("usage", 0.0, 1.0),
+        "exact",
     )
-    desk = Account("desk", "Desk", venue, name, held)
-    (pool,) = report(query(desk, market(venue, sizes), library().bind(name, AT))).results[0].pools
-    assert pool.other_alone, "the book has something that never nets"
-    assert pool.stand_alone_sum == pytest.approx(pool.requirement.headline.amount)
-    assert pool.netting_saves == pytest.approx(0.0, abs=1e-6)
+    return (each,) * pools
+
+
+def test_each_position_stands_without_the_others_collateral_and_orders() -> None:
+    held = holdings(dict(zip(NAMES, (-30.0, 5.0), strict=True)))
+    order = Order(instrument(NAMES[0]), 1.0, 1.0)
+    held = replace(held, balances={"BTC": Balance(1.0)}, orders=(order,))
+    alone = each_alone(lambda single, _: required(single), held, whole())
+    assert alone.tolist() == pytest.approx([3.0, 0.5])
+
+
+def test_pools_add_up_and_a_model_without_initial_margin_gives_maintenance() -> None:
+    held = holdings({NAMES[0]: -30.0})
+    alone = each_alone(lambda single, _: required(single, pools=3), held, whole())
+    assert alone.tolist() == pytest.approx([3.0])
+    alone = each_alone(lambda single, _: required(single, initial=False), held, whole())
+    assert alone.tolist() == pytest.approx([1.5])
+
+
+def test_settings_of_the_account_are_kept() -> None:
+    seen = []
+
+    def asked(single: Holdings, _: Risk) -> tuple[Requirement, ...]:
+        seen.append(single.settings)
+        return required(single)
+
+    held = replace(holdings({NAMES[0]: 1.0}), settings=Settings("hedge"))
+    each_alone(asked, held, whole())
+    assert seen == [Settings("hedge")]
+
+
+def test_no_position_needs_nothing() -> None:
+    assert each_alone(lambda single, _: required(single), Holdings(), whole()).shape == (0,)
