@@ -1,11 +1,14 @@
 """One account as each model sees it: at home, or mapped to the model's own venue."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from riskcore.analysis.legs import Leg, legs
 from riskcore.analysis.mapping import Mapped, mapped, unmoved
 from riskcore.errors import MarketError, Unsupported
-from riskcore.instruments import Future, Option
+from riskcore.instruments import Future, Option, Perpetual
 from riskcore.margin.model import MarginModel
 from riskcore.market import MarketSnapshot
 from riskcore.naming import directory
@@ -19,7 +22,8 @@ class Views:
 
     def __init__(self, query: Query) -> None:
         self.holdings = query.traded()
-        self.market = query.market.restricted(self.holdings.instruments())
+        held = query.market.restricted(self.holdings.instruments())
+        self.market = _with_rates(held, query.market)
         _refuse_expired(self.market)
         self._venue = query.venue
         self._made: dict[tuple[str, str], Mapped | Unsupported] = {}
@@ -52,6 +56,27 @@ def seen(query: Query, model: MarginModel) -> Mapped:
     Raises MarketError for a price that is missing, Unsupported when nothing can be mapped.
     """
     return Views(query).of(model)
+
+
+def _with_rates(held: MarketSnapshot, whole: MarketSnapshot) -> MarketSnapshot:
+    """The market of what is held, its options with the interest rate of their coin's perpetual.
+
+    Paradex states the rate with the perpetual, which may not be held.
+    """
+    if np.isnan(whole.rate).all() or not np.isnan(held.rate[held.universe.is_option]).any():
+        return held
+    quoted = {
+        (each.venue, each.base): rate
+        for each, rate in zip(whole.universe.instruments, whole.rate.tolist(), strict=True)
+        if isinstance(each, Perpetual) and not np.isnan(rate)
+    }
+    rates = [
+        quoted.get((each.venue, each.base), rate)
+        if isinstance(each, Option) and np.isnan(rate)
+        else rate
+        for each, rate in zip(held.universe.instruments, held.rate.tolist(), strict=True)
+    ]
+    return replace(held, rate=np.array(rates, dtype=np.float64))
 
 
 def _nothing(venue: str, unmapped: Sequence[str]) -> str:

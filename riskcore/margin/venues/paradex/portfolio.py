@@ -22,7 +22,7 @@ import numpy as np
 from riskcore.arrays import F64
 from riskcore.errors import Unsupported
 from riskcore.holdings import Holdings
-from riskcore.instruments import Perpetual
+from riskcore.instruments import Option, Perpetual
 from riskcore.margin.grid import seen_by
 from riskcore.margin.label import label
 from riskcore.margin.model import Calibration
@@ -56,6 +56,8 @@ from riskcore.universe import Universe
 SOURCE = scan.SOURCE
 SEVERAL = "several underlyings together"
 NO_FUNDING = "funding provision"
+ORDER_FUNDING = "funding of open orders"
+NO_RATE = "the interest rate"
 KEYS = frozenset((*Scan.__struct_fields__, *Scenarios.__struct_fields__))
 
 
@@ -144,8 +146,14 @@ class ParadexPortfolio(MovesNoCollateral):
                 maintenance,
                 label=self._label(holdings, market, len(found)),
                 further=(
-                    f"{name} has no funding rate in this market: its provision counts as 0"
-                    for name in _unfunded(holdings, market)
+                    *(
+                        f"{name} has no funding rate in this market: its provision counts as 0"
+                        for name in _unfunded(holdings, market)
+                    ),
+                    *(
+                        f"{coin} has no interest rate in this market: its options are priced with 0"
+                        for coin in _without_rate(holdings, market)
+                    ),
                 ),
                 worst=_worst(found),
                 losses=_losses(found, risk),
@@ -297,6 +305,14 @@ class ParadexPortfolio(MovesNoCollateral):
             found.append(SEVERAL)
         if _unfunded(holdings, market):
             found.append(NO_FUNDING)
+        if any(
+            isinstance(each.instrument, Perpetual)
+            and market.funding_8h[market.universe.rows[each.instrument]]
+            for each in account.counted_orders(holdings)
+        ):
+            found.append(ORDER_FUNDING)
+        if _without_rate(holdings, market):
+            found.append(NO_RATE)
         used = self.parameters.used(account.coins(holdings), KEYS)
         return label([*found, *self.parameters.bound.doubts_of(used, market.as_of)])
 
@@ -315,14 +331,31 @@ def _charged(term: str, each: Underlying, factor: float, delta: F64, orders: flo
 
 
 def _unfunded(holdings: Holdings, market: MarketSnapshot) -> list[str]:
-    """Perpetuals held whose funding rate the market lacks."""
+    """Perpetuals held or ordered whose funding rate the market lacks."""
     rows = market.universe.rows
+    asked = (each.instrument for each in account.counted_orders(holdings))
+    traded = dict.fromkeys((*(each.instrument for each in holdings.positions), *asked))
     return [
-        each.label
-        for each in holdings.positions
-        if isinstance(each.instrument, Perpetual)
-        and np.isnan(market.funding_8h[rows[each.instrument]])
+        each.name
+        for each in traded
+        if isinstance(each, Perpetual) and np.isnan(market.funding_8h[rows[each]])
     ]
+
+
+def _without_rate(holdings: Holdings, market: MarketSnapshot) -> list[str]:
+    """Coins with options whose interest rate the market lacks, sorted."""
+    rows = market.universe.rows
+    known = {
+        each.base
+        for each, rate in zip(market.universe.instruments, market.rate.tolist(), strict=True)
+        if isinstance(each, Perpetual) and not np.isnan(rate)
+    }
+    found = {
+        each.base
+        for each in holdings.held()
+        if isinstance(each, Option) and each.base not in known and np.isnan(market.rate[rows[each]])
+    }
+    return sorted(found)
 
 
 def _worst(found: list[Underlying]) -> str:

@@ -8,6 +8,8 @@ import pytest
 from riskcore.errors import MarketError, ParameterError, Refusal, Unsupported
 from riskcore.holdings import Balance, Holdings, MarginMode, Position, Settings, Side
 from riskcore.naming import deribit, paradex
+from riskcore.query import Query
+from riskcore.report import report
 from tests.builders import library
 from tests.riskcore.margin.venues.paradex.desk import (
     APRIL,
@@ -100,6 +102,28 @@ def test_labels(model: str) -> None:
     there = market({PERPETUAL: FLAT}, SPOT, APRIL)
     changed = required(model, there, book, {"fees": {"perpetual": 0.0003}})
     assert changed.label == "exact except overridden parameters"
+
+
+def test_options_without_an_interest_rate_are_said() -> None:
+    quotes = {CALL: {"mark": 2_000.0, "vol": 0.5, "delta": 0.4}}
+    found = required("portfolio", market(quotes, SPOT, APRIL), held({CALL: 1.0}))
+    assert found.label == "exact except the interest rate"
+    assert "BTC has no interest rate in this market: its options are priced with 0" in found.notes
+    beside = market({**quotes, PERPETUAL: FLAT | {"rate": 0.05}}, SPOT, APRIL)
+    whole = required("portfolio", beside, held({CALL: 1.0}))
+    assert whole.label == "exact"
+    model = library().bind("paradex/portfolio", APRIL)
+    answer = report(Query("desk", "paradex", held({CALL: 1.0}), beside, (model,)))
+    assert answer.results[0].pools[0].requirement == whole
+
+
+def test_funding_of_orders_is_doubted() -> None:
+    there = market({PERPETUAL: FLAT | {"funding_8h": 0.0001}}, SPOT, APRIL)
+    order = ((PERPETUAL, 1.0, 70_000.0),)
+    found = required("portfolio", there, held({}, orders=order))
+    assert found.label == "exact except funding of open orders"
+    still = market({PERPETUAL: FLAT | {"funding_8h": 0.0}}, SPOT, APRIL)
+    assert required("portfolio", still, held({}, orders=order)).label == "exact"
 
 
 def test_a_perpetual_without_a_funding_rate_is_said() -> None:
