@@ -164,7 +164,9 @@ def test_a_list_goes_into_an_account_and_comes_out_the_same(run: Run, tmp_path: 
     listed = tmp_path / "listed.csv"
     listed.write_text("instrument,quantity,entry_price\nBTC-PERPETUAL,1000,60000\n")
     done = run("import", listed, "--venue", "deribit", "--account", "New")
-    assert done.stdout == "New: 1 position added, 0 replaced, 1 in all\n"
+    assert done.stdout == (
+        "New: 1 position added, 0 replaced, 1 in all; a new account under deribit/cross-portfolio\n"
+    )
     again = run("import", listed, "--venue", "deribit", "--account", "New")
     assert again.stdout == "New: 0 positions added, 1 replaced, 1 in all\n"
     out = tmp_path / "out.csv"

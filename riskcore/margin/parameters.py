@@ -105,7 +105,9 @@ def parameter_set(path: str, text: str, *, is_yours: bool = False) -> ParameterS
         if not isinstance(document.get(key), str):
             raise ParameterError(f"{path}: {key} must be a text")
     tables = document.get("parameters")
-    if not isinstance(tables, dict) or not all(isinstance(each, dict) for each in tables.values()):
+    if not (
+        isinstance(tables, dict) and tables and all(isinstance(e, dict) for e in tables.values())
+    ):
         raise ParameterError(f"{path}: [parameters.SECTION] tables are missing")
     dated = _instant(path, kinds[0], document[kinds[0]])
     last_seen = None

@@ -16,11 +16,12 @@ import pytest
 from riskcore import report_file
 from riskcore.book import Book
 from riskcore.errors import BookError, HoldingsError, MarketError, ParameterError, Refusal
-from riskcore.holdings import Account
+from riskcore.holdings import Account, Position, Side
 from riskcore.journal import Change, ImportedPositions, RowFate
 from riskcore.margin.registry import Library
 from riskcore.margin.requirement import Component, Rule, Trigger, larger_of, smaller_of, total
 from riskcore.market import MarketSnapshot
+from riskcore.naming import directory
 from riskcore.query import query
 from riskcore.report import report
 from tests.builders import NOON, account, holdings, library, market
@@ -51,6 +52,18 @@ class Recording:
         if step == 2:
             raise MarketError("the third step is damaged")
         return replace(market(*NAMES, as_of=self.instants[step]), synthetic=True)
+
+
+class OneStep(Recording):
+    """A feed of one market."""
+
+    instants = (NOON,)
+
+    def __init__(self, only: MarketSnapshot) -> None:
+        self.only = only
+
+    def snapshot(self, step: int) -> MarketSnapshot:
+        return self.only
 
 
 class Shelf:
@@ -406,6 +419,31 @@ def test_a_list_replaces_its_positions_and_leaves_the_others() -> None:
     assert {each.place for each in shelf.changes} >= {"positions/BTC-PERPETUAL/net/cross/quantity"}
 
 
+@pytest.mark.parametrize(
+    ("names", "model", "mode"),
+    [
+        ({"BTCUSDT": (1.0, Side.NET)}, "binance/portfolio", "net"),
+        ({"BTC-261225-65000-C": (-1.0, Side.NET)}, "binance/options", "net"),
+        ({"BTCUSDT": (-1.0, Side.SHORT)}, "binance/portfolio", "hedge"),
+        ({"BTCUSDT": (1.0, Side.NET), "BTC-261225-65000-C": (-1.0, Side.NET)},
+         "binance/options", "net"),
+    ],
+)  # fmt: skip
+def test_a_list_makes_an_account_under_a_model_that_holds_it(
+    names: dict[str, tuple[float, Side]], model: str, mode: str
+) -> None:
+    shelf = Shelf()
+    listed = tuple(
+        Position(directory.of("binance").parse(name), size, side=side)
+        for name, (size, side) in names.items()
+    )
+    desk = made_desk(shelf, read_positions=lambda path, venue: ImportedPositions(listed, ()))
+    text = run(desk, "import", "l.csv", "--venue", "binance")
+    (made,) = shelf.load()
+    assert text.endswith(f"; a new account under {model}\n")
+    assert (made.model, made.holdings.settings.position_mode) == (model, mode)
+
+
 def test_a_refused_row_refuses_the_list() -> None:
     fates = (RowFate(1, "a"), RowFate(2, "b", "b is nothing"), RowFate(3, "c", "nor is c"))
     listed = ImportedPositions(holdings({"BTC-PERPETUAL": 5.0}).positions, fates)
@@ -509,6 +547,12 @@ def test_all_models_are_ranked_with_what_was_mapped_and_what_was_refused(monkeyp
     )  # fmt: skip
     assert "Mapped from the account's venue" in plain
     assert "Not mapped" in plain
+    assert "(acme/plain): without 1 line; exact" in plain
+    steps = made_desk(
+        Shelf(), Book("b", (held,)), library=shelf, open_feed=lambda path: OneStep(quoted)
+    )
+    played = run(steps, "replay", "--from", "x", "b.json", "--model", "acme/plain")
+    assert "Desk, acme/plain: parameters of -; without 1 line; exact" in played
 
 
 def test_a_book_that_no_model_can_hold_is_refused_with_a_reason() -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from riskcore import book
 from riskcore.book import Book
-from riskcore.errors import BookError, HoldingsError, ParameterError
-from riskcore.holdings import Account, Position
+from riskcore.errors import BookError, HoldingsError, InstrumentError, ParameterError
+from riskcore.holdings import Account, Position, Side
+from riskcore.instruments import Instrument
 from riskcore.journal import changes
+from riskcore.naming import directory
 from ui.cli.arguments import Mistake
 from ui.cli.desk import Desk, counted, printable
 from ui.cli.questions import named
@@ -51,6 +53,7 @@ def bring(asked: Namespace, desk: Desk) -> int:
     desk.say(
         f"{printable(after.name)}: {counted(len(positions) - replaced, 'position')} added, "
         f"{replaced} replaced, {len(after.holdings.positions)} in all"
+        f"{f'; a new account under {after.model}' if before is None else ''}"
     )
     return 0
 
@@ -119,7 +122,7 @@ def _of_list(path: Path, venue: str, desk: Desk) -> tuple[Position, ...]:
 def _with_positions(
     asked: Namespace, positions: tuple[Position, ...], stored: tuple[Account, ...], desk: Desk
 ) -> tuple[Account | None, Account]:
-    """The account before and after; one that a list makes gets the venue's first model."""
+    """The account before and after; one that a list makes gets a model that holds it."""
     if asked.account is None and any(each.name == asked.file.stem for each in stored):
         raise HoldingsError(
             f"an account named {asked.file.stem!r} is stored already; "
@@ -129,14 +132,32 @@ def _with_positions(
     before = next((each for each in stored if name in (each.name, each.key)), None)
     if before is not None and before.venue != asked.venue:
         raise HoldingsError(f"{before.name!r} is at {before.venue}, not at {asked.venue}")
-    model = next((each for each in desk.library.names() if each.startswith(f"{asked.venue}/")), "")
-    if not model:
-        raise ParameterError(f"no margin model of {asked.venue!r} is known; see main.py models")
-    after = before or Account(name, name, asked.venue, model)
+    after = before or Account(name, name, asked.venue, _model(asked.venue, positions, desk))
     holdings = after.holdings
     for position in positions:
         holdings = holdings.with_position(position)
+    if before is None and any(each.side is not Side.NET for each in positions):
+        holdings = replace(holdings, settings=replace(holdings.settings, position_mode="hedge"))
     return before, replace(after, holdings=holdings)
+
+
+def _model(venue: str, positions: tuple[Position, ...], desk: Desk) -> str:
+    """The venue's first model whose wallet holds every position, else its first."""
+    names = [each for each in desk.library.names() if each.startswith(f"{venue}/")]
+    if not names:
+        raise ParameterError(f"no margin model of {venue!r} is known; see main.py models")
+    for name in names:
+        wallet = getattr(desk.library.bind(name, desk.now()), "wallet", "")
+        if not wallet or all(_holds(venue, wallet, each.instrument) for each in positions):
+            return name
+    return names[0]
+
+
+def _holds(venue: str, wallet: str, instrument: Instrument) -> bool:
+    try:
+        return directory.nearest(venue, wallet, instrument) == instrument
+    except InstrumentError:
+        return False
 
 
 def _save(desk: Desk, stored: AccountStore, before: Account | None, after: Account) -> None:

@@ -7,7 +7,7 @@ from riskcore.margin.requirement import Component, Requirement, Rule, Trigger
 from riskcore.market import MarketSnapshot
 from riskcore.query import ModelResult, PoolResult, Report
 from riskcore.report_file import notes
-from ui.cli.desk import printable
+from ui.cli.desk import counted, printable
 from ui.cli.wrapping import INDENT, listed, wrapped
 from ui.desktop.formats import ABSENT, date, fixed, instant, money_decimals, percent
 from ui.desktop.glossary import Glossary, title
@@ -33,7 +33,7 @@ def heading(of: Report | MarketSnapshot, name: str) -> str:
 
 def result_lines(report: Report, result: ModelResult, words: Glossary) -> Iterator[str]:
     """One model's answer: every pool with its figures and tree, then what must be known."""
-    yield from wrapped(f"{result.title} ({result.model}): {result.label}", "", 2 * INDENT)
+    yield from wrapped(f"{result.title} ({result.model}): {exactness(result)}", "", 2 * INDENT)
     yield from wrapped(parameters(result), INDENT, 2 * INDENT)
     labels = {pool.requirement.label for pool in result.pools}
     for pool in result.pools:
@@ -53,6 +53,13 @@ def result_lines(report: Report, result: ModelResult, words: Glossary) -> Iterat
             yield f"{INDENT}{heads}"
             for text in texts:
                 yield from listed(text)
+
+
+def exactness(result: ModelResult) -> str:
+    """The label, after what of the book the model does not see."""
+    if not result.unmapped:
+        return result.label
+    return f"without {counted(len(result.unmapped), 'line')}; {result.label}"
 
 
 def parameters(result: ModelResult) -> str:

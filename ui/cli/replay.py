@@ -10,7 +10,7 @@ from riskcore.errors import ParameterError, Refusal
 from riskcore.query import ModelResult, Report
 from ui.cli.arguments import Mistake
 from ui.cli.desk import Desk, counted, printable
-from ui.cli.margin_text import parameters
+from ui.cli.margin_text import exactness, parameters
 from ui.cli.questions import Questions, named
 from ui.cli.wrapping import INDENT
 from ui.desktop.formats import fixed, money_decimals, percent
@@ -132,7 +132,7 @@ def _used(result: ModelResult) -> str:
     text = f"parameters: {printable(days)}" if days else parameters(result)
     if days and result.calibration.overrides:
         text += f", replaced: {printable(', '.join(result.calibration.overrides))}"
-    return f"{text}; {printable(result.label)}"
+    return f"{text}; {printable(exactness(result))}"
 
 
 def _cells(report: Report, result: ModelResult, name: str) -> tuple[str, ...]:

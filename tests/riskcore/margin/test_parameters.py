@@ -252,6 +252,11 @@ def test_wrong_value_in_a_file_is_refused_by_file_key_and_bound(
             "[parameters]",
             r"x\.toml: \[parameters\.SECTION\] tables are missing",
         ),
+        (
+            "[parameters.BTC]\nscan = 0.1\nfloor = 1.0",
+            "[parameters]",
+            r"x\.toml: \[parameters\.SECTION\] tables are missing",
+        ),
     ],
 )
 def test_malformed_file_is_refused_in_a_sentence(old: str, new: str, sentence: str) -> None:
