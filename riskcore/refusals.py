@@ -37,6 +37,8 @@ def plain(what: str, kind: Any = None) -> str:
         return f"{bound} {number:,} {unit} accepted"
     if bounded := re.fullmatch(r"Expected `(?:float|int)` (<=|<|>=|>) (.*)", what):
         return f"it must be {_BOUNDS[bounded[1]]} {float(bounded[2]):g}"
+    if what.startswith("Invalid RFC3339"):
+        return "a date is expected, e.g. 2026-01-31"
     if kinds := re.fullmatch(r"Expected `(.*)`, got `(.*)`", what):
         wanted = " or ".join(_KINDS.get(each, each) for each in kinds[1].split(" | "))
         return f"{wanted} is expected, not {_KINDS.get(kinds[2], kinds[2])}"

@@ -96,7 +96,7 @@ class Steps:
     def words(self) -> str:
         """The step and its rates."""
         return (
-            f"{self.value:,.6g} is {self.number} steps above {self.contract.base_limit:,.6g}: "
+            f"{self.value:,.6g} is {self.number} steps above {self.contract.base_limit:,.12g}: "
             f"{self.initial:.4g} initial, {self.maintenance:.4g} maintenance"
         )
 
@@ -170,7 +170,7 @@ class BitmexCross(MovesNothing, NetsNothing):
             maintenance=required,
             trigger=Trigger("maintenance usage", usage(required.amount, equity.amount), 1.0),
             label=self._label(coin, held, holdings, market.as_of),
-            notes=self._notes(coin, holdings),
+            notes=(*self._notes(coin, holdings), *self._shared(holdings)),
         )
 
     def _equity(
@@ -230,6 +230,21 @@ class BitmexCross(MovesNothing, NetsNothing):
         ]
         backs = [f"{name} backs no position that settles in {coin}" for name in idle]
         return (VALUED, *backs)
+
+    def _shared(self, holdings: Holdings) -> tuple[str, ...]:
+        """That what backs several pools stands in the equity of each."""
+        coins = sorted(holdings.settlements())
+        backed = {
+            name: [each for each in coins if name == each or self._haircut(each, name) is not None]
+            for name, each in holdings.balances.items()
+            if each.amount > each.borrowed
+        }
+        return tuple(
+            f"{name} stands in the equity of each pool it backs, {' and '.join(pools)}: it can "
+            "be lost once"
+            for name, pools in backed.items()
+            if len(pools) > 1
+        )
 
     def _contract(self, instrument: Instrument) -> Contract:
         for section in _sections(instrument):

@@ -1,6 +1,6 @@
 """Dated parameter files: which value holds at an instant, and what is said of it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -64,10 +64,17 @@ def selected(at: str, overrides: dict[str, dict[str, object]] | None = None) -> 
     ("value", "sentence"),
     [
         ([{"days": 7, "kinds": "up"}], "BTC.rows[0].kinds: 'up' is not one of higher, lower"),
-        ([{"days": 7, "size": 1}], "BTC.rows[0].size is not a known key; known are days, kinds"),
+        (
+            [{"days": 7, "size": 1}],
+            "BTC.rows[0].size is not a known key; known are days, first, kinds",
+        ),
         ([{"days": 7, "kinds": "lower"}, {"kinds": "lower"}], "BTC.rows[1].days is missing"),
         ([{"days": -7, "kinds": "lower"}], "BTC.rows[0].days is -7: it must be above 0"),
         ([{"days": "soon", "kinds": "lower"}], "BTC.rows[0].days is soon: a number is expected"),
+        (
+            [{"days": 7, "kinds": "lower", "first": "soon"}],
+            "BTC.rows[0].first is soon: a date is expected, e.g. 2026-01-31",
+        ),
         ([], "BTC.rows is []: at least 1 entry is accepted"),
         ({}, "BTC.rows is {}: a list [...] is expected, not an object {...}"),
     ],
@@ -76,6 +83,7 @@ def test_a_wrong_value_inside_a_table_is_named_by_its_place(value: object, sente
     class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         days: Annotated[float, Meta(gt=0)]
         kinds: Literal["higher", "lower"]
+        first: date = date(2026, 1, 31)
 
     class Moves(msgspec.Struct, frozen=True):
         rows: Annotated[tuple[Move, ...], Meta(min_length=1)]

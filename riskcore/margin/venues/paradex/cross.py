@@ -237,7 +237,8 @@ class ParadexCross(MovesNothing, NetsNothing):
             if not each.labels or each.row in rows:
                 continue
             one = unit(self.parameters, market, each.row, each.leverage, maintenance=maintenance)
-            because = one.because_long if each.position > 0 else one.because_short
+            told = one.because_long if each.position > 0 else one.because_short
+            because = f"{abs(each.position):g} × {told}"
             lines += [
                 Component(label, one.of(each.position) * part, Rule.POSITION, because)
                 for label, part in _parts(each)

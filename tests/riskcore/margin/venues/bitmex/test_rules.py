@@ -39,6 +39,20 @@ def test_every_settlement_coin_has_its_pool() -> None:
     assert alone["BTC"].equity.amount == 0
 
 
+def test_what_backs_several_pools_is_said_to_stand_in_each() -> None:
+    said = "BTC stands in the equity of each pool it backs, BTC and USDT: it can be lost once"
+    found = pools({"XBTUSD": 70_000.0, **LONG}, {"BTC": 1.0})
+    assert all(said in each.notes for each in found.values())
+    assert not any(
+        "it can be lost once" in note for note in pools(LONG, {"BTC": 1.0})["USDT"].notes
+    )
+
+
+def test_limits_are_written_in_full() -> None:
+    tree = pools(LONG)["USDT"].maintenance
+    assert "70,000 is 0 steps above 10,000,000: " in tree.parts[0].parts[0].because
+
+
 def test_haircut_of_a_settlement_coin_differs() -> None:
     found = pools({"XBTUSD": 70_000.0, **LONG}, {"USDC": 1_000.0})
     assert found["BTC"].equity.amount * 70_000 == pytest.approx(950)

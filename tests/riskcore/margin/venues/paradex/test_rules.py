@@ -55,6 +55,14 @@ def test_long_option_needs_its_premium_at_most_a_share_of_spot() -> None:
     assert found.maintenance.amount == pytest.approx(2 * 0.1 * 70_000)
 
 
+def test_a_line_says_how_many_it_is_for() -> None:
+    there = market(QUOTES, SPOT, AUTUMN)
+    found = required("cross", there, held({CALL: -2.0, PERPETUAL: 1.5})).headline
+    said = {each.term: each.because for each in found.walk()}
+    assert said[PERPETUAL] == "1.5 × 0.02 × 70,000"
+    assert said[CALL] == "2 × max(0.15 × 70,000 − 10,000, 0.1 × spot)"
+
+
 def test_short_call_counts_what_it_is_out_of_the_money() -> None:
     there = market(QUOTES, SPOT, AUTUMN)
     found = required("cross", there, held({CALL: -2.0}))
