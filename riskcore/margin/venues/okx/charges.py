@@ -77,6 +77,8 @@ def initial_alone(parameters: Parameters, holdings: Holdings, risk: Risk) -> F64
 def _future(parameters: Parameters, risk: Risk, row: int, position: Position) -> Charge:
     instrument, market = position.instrument, risk.market
     assert isinstance(instrument, Perpetual | Future)
+    if position.leverage is not None and position.leverage <= 0:
+        raise Unsupported(f"{position.label} has leverage {position.leverage:g}; give more than 0")
     contracts = abs(position.quantity)
     tier = _tier(parameters, instrument, contracts)
     value = contracts * instrument.multiplier

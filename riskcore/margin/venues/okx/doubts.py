@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from riskcore.holdings import Holdings
-from riskcore.instruments import Option
+from riskcore.instruments import Future, Instrument, Option, Perpetual, is_inverse
 from riskcore.margin.label import label
 from riskcore.margin.venues.okx import account
 from riskcore.margin.venues.okx.parameters import General, Parameters
@@ -28,6 +28,8 @@ def portfolio_label(
         wide += ["the user's volatility shocks", "MR3 and MR5 missing", "MR2 and MR7 of options"]
     if held:
         found.append("MR4 and MR7 rates")
+    if any(_unlike_the_reply(each.instrument) for each in held):
+        found.append("the gains of dated and inverse contracts")
     if "others" in sections:
         found.append("closing cost of coins outside the groups")
     if any(each.cross_hedges() for each in units):
@@ -41,6 +43,13 @@ def portfolio_label(
         found.append("open orders")
     used = {*accounts, *(sections | {"general", "groups"} if held else ())}
     return label([*found, *parameters.bound.doubts(used, at)], wide)
+
+
+def _unlike_the_reply(instrument: Instrument) -> bool:
+    """Whether a contract is of a kind that the one recorded reply, of linear perpetuals, lacks."""
+    return isinstance(instrument, Future) or (
+        isinstance(instrument, Perpetual) and is_inverse(instrument)
+    )
 
 
 def portfolio_notes(

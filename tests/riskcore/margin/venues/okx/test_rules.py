@@ -177,6 +177,7 @@ def test_cross_hedge_rates_were_cut_in_january_2025() -> None:
     assert amount(before.maintenance, "mr9") == pytest.approx(700e3 * 0.0075)
     assert amount(after.maintenance, "mr9") == pytest.approx(700e3 * 0.005)
     assert "MR9" in after.label
+    assert "the gains of dated and inverse contracts" in after.label
 
 
 @pytest.mark.parametrize(
@@ -362,6 +363,12 @@ def test_contract_without_a_tier_is_refused(name: str, size: float, said: str) -
         multi({name: size})
     assert str(caught.value).startswith(said)
     assert str(caught.value).endswith("rows of kind, quote, contracts_to, maintenance, initial")
+
+
+def test_a_leverage_of_nothing_is_refused() -> None:
+    for leverage in (0.0, -3.0):
+        with pytest.raises(Unsupported, match=r"BTC-USDT-SWAP has leverage .*; give more than 0"):
+            multi({PERPETUAL: 1.0}, leverage=leverage)
 
 
 def test_the_smallest_tier_that_holds_the_position_counts() -> None:
