@@ -89,7 +89,10 @@ class Sample:
 
 
 def sample(rules: HistoricalRules, tables: Mapping[str, Mapping[str, Any]]) -> Sample:
-    """The joint sample of every coin with a history. Raises ParameterError for too few days."""
+    """The joint sample of every coin with a history; made-up ones only while none is real.
+
+    Raises ParameterError for too few days.
+    """
     histories: dict[str, History] = {}
     proxies: dict[str, float] = {}
     for coin, table in tables.items():
@@ -104,6 +107,8 @@ def sample(rules: HistoricalRules, tables: Mapping[str, Mapping[str, Any]]) -> S
         raise ParameterError(
             f"house/historical has no past returns of any coin; add them to {FILE}"
         )
+    real = {coin: each for coin, each in histories.items() if not each.made_up}
+    histories = real or histories  # what is made up must not shorten what is real
     first = max(each.first_day for each in histories.values())
     last = min(each.first_day + timedelta(len(each.returns) - 1) for each in histories.values())
     count = (last - first).days + 1

@@ -8,6 +8,7 @@ from math import expm1, fsum, log1p, sqrt
 import numpy as np
 import pytest
 
+from riskcore.errors import Unsupported
 from riskcore.margin.requirement import Rule
 from riskcore.pricing import black
 from tests.builders import holdings, instrument, library, market
@@ -175,8 +176,14 @@ def test_label_names_what_is_no_markets() -> None:
     assert shipped.label.endswith("no venue's, made-up returns of BTC")
     own = required("historical", {FUTURE: 1.0}, past({"BTC": MOVES}))
     assert own.label == "approximate: the house's own rule, no venue's"
-    both = {FUTURE: 1.0, OTHER: 1.0}
-    assert "made-up returns of ETH" in required("historical", both, past({"BTC": MOVES})).label
+
+
+def test_made_up_returns_give_way_to_the_first_real_ones() -> None:
+    long = [0.01 * (-1) ** day for day in range(2_500)]  # from 2025 on: past the made-up days
+    found = required("historical", {FUTURE: 1.0}, past({"BTC": long}, {"confidence": 0.99}))
+    assert "over 2500 days" in " ".join(each.because for each in found.headline.walk())
+    with pytest.raises(Unsupported, match="ETH has no past returns"):
+        required("historical", {FUTURE: 1.0, OTHER: 1.0}, past({"BTC": MOVES}))
 
 
 def test_table_of_losses_shows_the_worst_days_first() -> None:
