@@ -18,6 +18,7 @@ COLUMNS = (
     "confidence", "rate", "discount", "delta",
 )  # fmt: skip
 NO_ORACLES = Oracles()
+LARGEST = 1e15  # USD: beyond it a figure in floating point cannot show one unit more
 
 
 def without_vol(name: str) -> MarketError:
@@ -76,8 +77,10 @@ class MarketSnapshot:
         if self.as_of.tzinfo is not UTC:
             raise MarketError(f"the market's instant {self.as_of} is not in UTC")
         for currency, price in self.index.items():
-            if not 0 < price < float("inf"):
-                raise MarketError(f"the index of {currency} is {price}; it must be positive")
+            if not 0 < price < LARGEST:
+                raise MarketError(
+                    f"the index of {currency} is {price}; it must be positive and below {LARGEST:g}"
+                )
         object.__setattr__(self, "index", MappingProxyType({**self.index, USD: 1.0}))
         object.__setattr__(self, "seconds", self.as_of.timestamp())
         for name in COLUMNS:
