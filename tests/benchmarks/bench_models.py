@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
+
+import numpy as np
 
 from riskcore.analysis.comparison import comparison
 from riskcore.analysis.mapping import mapped
@@ -27,6 +30,12 @@ TIERS = [
 SHOCKS = {"days_to": 1e5, "points_up": 0.1, "points_down": 0.1, "percent_up": 0.3,
           "percent_down": 0.3}  # fmt: skip
 MOVES = {"max_move": 0.2, "max_vol_up": 0.5, "max_vol_down": 0.25}
+DAYS = 1_000
+PAST = {
+    coin: {"first_day": date(2023, 1, 1), "made_up": False,
+           "returns": np.random.default_rng(seed).normal(0, 0.03, DAYS).tolist()}
+    for seed, coin in enumerate(("BTC", "ETH"))
+}  # fmt: skip
 OWN = {  # what venues do not publish, as a desk would give it: without it a model refuses
     "okx/portfolio": {"options": {"volatility_shocks": [SHOCKS]}},
     "okx/multi-currency": {"BTC": {"tiers": TIERS}, "ETH": {"tiers": TIERS}},
@@ -36,6 +45,7 @@ OWN = {  # what venues do not publish, as a desk would give it: without it a mod
                     "long_vol_power": -0.1}
     },
     "paradex/cross": {"ETH": {"imf_base": 0.02}},
+    "house/historical": PAST,
 }  # fmt: skip
 PERPETUALS = ("BTC-PERPETUAL", "ETH-PERPETUAL", "ETH_USDC-PERPETUAL")
 
