@@ -1,7 +1,7 @@
 """Finds every margin model and binds one to the parameters that hold at an instant."""
 
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
@@ -18,11 +18,25 @@ from riskcore.margin.parameters import ParameterSet, parameter_set, refuse_unkno
 @cache
 def models() -> Mapping[str, Any]:
     """Model classes by name: of every module in venues/, and of `models` in every package there."""
-    found = pkgutil.iter_modules(venues.__path__, f"{venues.__name__}.")
-    names = [f"{each.name}.models" if each.ispkg else each.name for each in found]
+    found = {name: model for venue in sorted(_modules()) for name, model in _of(venue).items()}
+    return MappingProxyType(found)
+
+
+@cache
+def _modules() -> Mapping[str, str]:
+    """The module that holds the models of each venue."""
+    found = pkgutil.iter_modules(venues.__path__)
     return MappingProxyType(
-        {model.name: model for name in sorted(names) for model in import_module(name).MODELS}
+        {
+            each.name: f"{venues.__name__}.{each.name}{'.models' if each.ispkg else ''}"
+            for each in found
+        }
     )
+
+
+def _of(venue: str) -> Mapping[str, Any]:
+    """The models of one venue, without a look at any other."""
+    return {model.name: model for model in import_module(_modules()[venue]).MODELS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +72,8 @@ class Library:
         overrides  underlying -> key -> value, replacing single values
         Raises ParameterError for an unknown model, key or a value out of bounds.
         """
-        model, sets = _model(name), self._sets()
+        model = _model(name)
+        sets = self._sets(model.families)
         # Between two dates of files the same values hold, and a live market asks at every tick.
         era = name, max((each.dated for each in sets if each.dated <= at), default=None)
         if not overrides and era in self._bound:
@@ -88,9 +103,16 @@ class Library:
                 taken[path] = text
         return Library(self.documents, {**self.yours, **taken}), tuple(refused)
 
-    def _sets(self) -> tuple[ParameterSet, ...]:
+    def _sets(self, families: Sequence[str]) -> tuple[ParameterSet, ...]:
+        """The files that may hold these families: each venue has a folder of its own."""
+        others = _modules().keys() - {family.partition("/")[0] for family in families}
+        mine = {
+            path: text
+            for path, text in self.documents.items()
+            if path.partition("/")[0] not in others
+        }
         return (
-            *(_read(path, text) for path, text in sorted(self.documents.items())),
+            *(_read(path, text) for path, text in sorted(mine.items())),
             *(_read(path, text, is_yours=True) for path, text in sorted(self.yours.items())),
         )
 
@@ -125,9 +147,10 @@ def _unbound(library: Library, name: str, at: datetime) -> RiskcoreError | None:
 
 
 def _model(name: str) -> Any:
-    found = models()
+    venue = name.partition("/")[0]
+    found = _of(venue) if venue in _modules() else {}
     if name not in found:
         raise ParameterError(
-            f"no margin model is named {name!r}; there are {', '.join(sorted(found))}"
+            f"no margin model is named {name!r}; there are {', '.join(sorted(models()))}"
         )
     return found[name]

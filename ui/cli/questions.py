@@ -31,8 +31,8 @@ class Questions:
     as_of: datetime | None = None
 
     def __post_init__(self) -> None:
-        known = self.library.names()
-        for name in self.parameters:
+        for name in self.parameters:  # without any, no other venue need be known
+            known = self.library.names()
             if name not in known:
                 raise ParameterError(
                     f"parameters.{name}: no margin model has this name; there are "

@@ -69,3 +69,10 @@ def test_every_key_of_the_file_is_in_a_schema_of_its_models(path: str) -> None:
 @every_file
 def test_file_states_its_source(path: str) -> None:
     assert len(parameter_set(path, DOCUMENTS[path]).source.split()) >= 2
+
+
+@every_file
+def test_a_file_stands_in_the_folder_of_its_venue(path: str) -> None:
+    """A model reads the folder of its own venue alone."""
+    family = parameter_set(path, DOCUMENTS[path]).family
+    assert path.partition("/")[0] == family.partition("/")[0]

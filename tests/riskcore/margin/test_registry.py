@@ -1,6 +1,9 @@
 """Finding models and binding them to the project's own parameter files."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +23,9 @@ NAMES = (
     "deribit/standard",
 )
 every_model = pytest.mark.parametrize("name", NAMES)
+
+
+ROOT = Path(__file__).parents[3]
 
 
 def bound(name: str, at: datetime, overrides: dict[str, dict[str, object]] | None = None) -> Any:
@@ -192,3 +198,16 @@ def test_a_library_asked_across_a_date_of_a_file_takes_the_newer_one() -> None:
     after = one.bind("deribit/portfolio", CRASH + timedelta(days=30))
     assert after == bound("deribit/portfolio", CRASH + timedelta(days=30))
     assert after != before
+
+
+def test_models_of_one_venue_need_no_other_venue() -> None:
+    asked = (
+        "import sys; from datetime import UTC, datetime; from tests.builders import library; "
+        "library().bind('okx/portfolio', datetime(2026, 2, 5, tzinfo=UTC)); "
+        "print([each for each in sys.modules if each.startswith('riskcore.margin.venues.') "
+        "and '.okx' not in each])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.strip() == "[]"
