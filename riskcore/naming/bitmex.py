@@ -4,7 +4,9 @@ Grammar: `XBTUSD` is the inverse perpetual (1 contract = 1 USD), `ETHUSDT` a lin
 inverse future and `ETHUSDTZ26` a linear one: month letter and year. XBT is BTC. A future settles at
 12:00 UTC on the last Friday of its month. A linear contract is a fixed part of a coin.
 Contracts that settle in XBT on another coin (ETHUSD) are quanto and are refused.
-Source: bitmex.com/app/contract pages; instruments recorded 2020-2024 in public issue threads.
+Source: bitmex.com/app/riskLimitsExamples (XBTUSD), announcement of 12 Jun 2025 (names). The sizes
+of linear contracts are our reading of the lots that traders name in public issue threads (1,000
+contracts of XBTUSDT are 0.001 XBT); no dated list of them was found.
 """
 
 import re
